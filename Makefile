@@ -1,0 +1,119 @@
+# One non-recursive Makefile: a .c file added to a folder is a module added to the program.
+
+VERSION = 0.1.0
+PREFIX  = /usr/local
+SBINDIR = $(PREFIX)/sbin
+LIBDIR  = $(PREFIX)/lib/mailscanner
+CONFDIR = /etc/MailScanner
+DATADIR = $(PREFIX)/share/mailscanner
+MANDIR  = $(PREFIX)/share/man
+CC      = gcc
+PROVE   = prove
+BUILD   = build
+
+PACKAGES  = glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib
+WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+            -Wwrite-strings -Wvla -Wformat=2 -Werror
+OPTIMIZE  = -O2 -g
+HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SANITIZER =
+PKG_FLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS  := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+ALL_CFLAGS = -std=gnu17 $(OPTIMIZE) $(if $(SANITIZER),$(SANITIZER) -fno-omit-frame-pointer,$(HARDENING)) \
+             $(WARNINGS) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
+             -MMD -MP $(PKG_FLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(SANITIZER) -Wl,-z,relro,-z,now $(LDFLAGS)
+
+LIB_SRC    = $(wildcard rules/*.c spool/*.c core/*/*.c)
+CMD_SRC    = $(wildcard cmd/*.c)
+PLUGIN_SRC = $(wildcard plugins/*.c)
+UNIT_SRC   = $(wildcard t/unit/*.c)
+TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
+SHIM_SRC   = $(wildcard t/shim/*.c)
+HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h)
+
+PROGRAM = $(BUILD)/mailscanner
+LIBRARY = $(BUILD)/libmailscanner.a
+PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so)
+UNITS   = $(UNIT_SRC:%.c=$(BUILD)/%)
+TOOLS   = $(TOOL_SRC:%.c=$(BUILD)/%)
+SHIMS   = $(SHIM_SRC:%.c=$(BUILD)/%.so)
+
+.PHONY: all demo check tests sanitize crash bench lint format install uninstall clean help need-build need-check
+.SECONDARY:
+
+all: $(PROGRAM) $(PLUGINS)        ## build the program and its plugins (the default)
+
+$(PROGRAM): $(CMD_SRC:%.c=$(BUILD)/%.o) $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
+
+$(LIBRARY): $(LIB_SRC:%.c=$(BUILD)/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/plugins/%.so: plugins/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared $(ALL_LDFLAGS) -o $@ $<
+
+$(BUILD)/t/shim/%.so: t/shim/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -U_FORTIFY_SOURCE -fPIC -shared $(ALL_LDFLAGS) -o $@ $< -ldl
+
+$(UNITS) $(TOOLS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -ldl
+
+need-build:
+	@t/need build
+need-check:
+	@t/need check
+
+demo: need-build                  ## install what is missing, build, and show the program at work on a small queue
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all
+	@t/demo $(PROGRAM)
+
+check: need-check                 ## install what the tests need, build, and run every test
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/run
+
+tests: all $(UNITS) $(TOOLS) $(SHIMS)
+
+sanitize: need-check              ## run the same tests under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory BUILD=build-sanitize OPTIMIZE='-O1 -g' \
+	    SANITIZER='-fsanitize=address,undefined -fno-sanitize-recover=undefined' check
+
+crash: need-check                 ## stop, fail and cut the power at every file-system call; kill at random (long)
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/crash/run --full
+
+bench: need-check                 ## measure, as ratios within one run; writes build/bench.json
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/bench/run
+
+lint:                             ## check format, run cppcheck, compile each header alone
+	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+
+format:                           ## bring all sources into the house format
+	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+
+install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d
+	install -m 755 $(PROGRAM) $(DESTDIR)$(SBINDIR)/mailscanner
+	$(if $(PLUGINS),install -m 755 $(PLUGINS) $(DESTDIR)$(LIBDIR)/plugins/)
+	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
+	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
+
+uninstall:                        ## remove what install put there, but for the configuration
+	rm -f $(DESTDIR)$(SBINDIR)/mailscanner
+	rm -rf $(DESTDIR)$(LIBDIR)
+
+clean:                            ## remove everything that was built
+	rm -rf build build-*
+
+help:                             ## list these targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RULES_CONFIG_H
+#define RULES_CONFIG_H
+/*
+ * The configuration: MailScanner.conf with its includes and rulesets, read once, immutable after. A
+ * reload reads another.
+ *
+ * Values are asked for by the accessors of rules/directives.h, one a directive:
+ * `virus_scanning_for(subject)`.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include "rules/diagnostic.h"
+#include "rules/directives.h"
+#include "rules/subject.h"
+
+struct config;
+
+/* Settings from the command line that replace the file's: pairs "Name", "value", NULL-terminated;
+ * may be NULL. */
+struct config *config_load(
+    const char *path, const char *const *overrides, struct diagnostics *diagnostics);
+void config_free(struct config *config);
+
+/* Makes this the configuration that the accessors read; returns the one before (the caller's). */
+struct config *config_use(struct config *config);
+/* The one in use; NULL before the first config_use(). */
+const struct config *config_current(void);
+
+const char *config_path(const struct config *config);
+
+/* Directives as the table has them. */
+struct directive_info {
+	const char *id;	     /* "virus_scanning" */
+	const char *name;    /* "Virus Scanning" */
+	const char *alias;   /* the reference's internal name, folded; "" when the same */
+	const char *meaning; /* one sentence */
+	const char *words;   /* "no yes", "" for kinds without words */
+	const char *initial; /* the default in our profile, as one would write it */
+	const char *compat;  /* the default of MailScanner 5 */
+	const char *group;
+	bool read; /* something in this version reads it */
+	bool ours; /* not a directive of MailScanner 5 */
+};
+const struct directive_info *directive_info(enum directive directive);
+/* By name, folded as the reference folds (letters and digits only), or by alias. False: no such
+ * directive. */
+bool directive_named(const char *name, enum directive *directive);
+
+/* Why a directive has its value. */
+enum reason_source {
+	REASON_DEFAULT,
+	REASON_FILE,
+	REASON_OVERRIDE,
+	REASON_RULE,
+	REASON_RULE_DEFAULT,
+	REASON_UNKNOWN
+};
+struct reason {
+	enum reason_source source;
+	char *file;    /* NULL: none */
+	unsigned line; /* 0: none */
+	char *text; /* the rule or the line as it stands in the file; for REASON_UNKNOWN what could
+		       not be found out */
+};
+struct explanation {
+	char *value;	    /* in external words, as accessors see it (reduced) */
+	char *joined;	    /* before the reduction, when several rules contributed; else NULL */
+	bool certain;	    /* false: the default, because something could not be found out */
+	bool is_default;    /* equal to the directive's default */
+	GPtrArray *reasons; /* of struct reason, at least one */
+};
+/* `subject` may be NULL: the value without a message. The caller frees. */
+struct explanation *config_explain(
+    const struct config *config, enum directive directive, struct subject *subject);
+void explanation_free(struct explanation *explanation);
+
+/* `Incoming Queue Dir` as a list of directories and globs (char *, list files resolved, macros
+ * expanded); the caller's. NULL with `error` when a list file can't be read. */
+GPtrArray *config_incoming_queues(const struct config *config, GError **error);
+
+/* Directives that the configuration sets though nothing reads them yet: of GINT_TO_POINTER(enum
+ * directive); the caller's. */
+GPtrArray *config_idle_directives(const struct config *config);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SPOOL_SPOOL_H
+#define SPOOL_SPOOL_H
+/*
+ * A mail queue, whatever MTA it belongs to.
+ *
+ * Calling sequence, for one message of a batch:
+ *
+ *	entry = format->claim(place, id, &error);       lock it the way its MTA does
+ *	format->read(entry, &error);                    envelope and headers
+ *	... edit entry->headers, decide ...
+ *	format->deliver(entry, &delivery, handoff, &error)  or  format->drop(entry, handoff)
+ *	... the others of the batch ...
+ *	handoff_commit(handoff, ...)
+ *	spool_entry_free(entry);                        lets the lock go
+ *
+ * A format is one `const struct spool_format`. It parses and writes its queue files and says which
+ *file operations hand a message over; spool/handoff.h carries them out. It decides nothing: no
+ *policy is known here.
+ *
+ * Room that the formats need, and how they get it:
+ * - One file or several: files are the format's own affair, `entry->own`.
+ * - New ids on hand-over (Postfix: the id is the inode): deliver() may choose another; it says
+ *which in `delivery->new_id`.
+ * - Splitting: deliver() may be called several times for one entry, with disjoint recipients. Each
+ *call but the first of them makes a message of its own with a new id, published by the same
+ *hand-off.
+ * - A queue on another file system: deliver() prepares a copy instead of renaming.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "spool/envelope.h"
+#include "spool/handoff.h"
+#include "spool/header.h"
+#include "spool/place.h"
+
+#define SPOOL_ID_MAX 64
+
+/* What a file name in a queue directory means. */
+struct spool_name {
+	char id[SPOOL_ID_MAX]; /* of the message that it belongs to */
+	bool control;	       /* the file whose presence makes it a message */
+	gint64 received;       /* when the id tells: microseconds since the epoch; else 0 */
+};
+
+struct spool_entry {
+	const struct spool_format *format;
+	struct spool_place *place; /* the queue directory that it lies in */
+	char *id;
+	uint64_t size;		   /* of its queue files together: "size" in log lines and limits */
+	struct envelope *envelope; /* NULL until read */
+	struct header_list *headers; /* NULL until read */
+	int body_fd;		     /* the file with the body, for pread; -1 once released */
+	off_t body_offset;	     /* where the body starts in it */
+	uint64_t body_size;
+	bool body_crlf; /* the body's lines end in CRLF */
+	void *own;	/* the format's */
+};
+
+/* How one message, or one part of its recipients, leaves. All borrowed. */
+struct spool_delivery {
+	struct spool_place
+	    *to; /* the outgoing queue directory, before any splitting into sub-directories */
+	enum {
+		SPOOL_FLAT,
+		SPOOL_SPLIT,
+		SPOOL_DETECT
+	} layout; /* sub-directories there: none, by id, or as found */
+	GPtrArray
+	    *recipients; /* of struct recipient: who gets it; NULL: the envelope's, and `added` */
+	const char *const *added;  /* addresses to add, NULL-terminated; NULL: none */
+	bool untouched;		   /* headers as they came, whatever the list says */
+	bool keep_deleted_headers; /* on file, marked as deleted, where the format can */
+	int new_body; /* a descriptor with the body that replaces the old (from its offset 0, LF
+			 line ends); -1: the old one */
+	char new_id[SPOOL_ID_MAX]; /* out: the id in the outgoing queue */
+};
+
+struct spool_format {
+	const char *name;
+	/* Is this a queue file's name, and of which message? Pure. */
+	bool (*identify)(const char *name, struct spool_name *what);
+	/* The sub-directory of a split queue that an id belongs to ("" where there is none); NULL
+	 * function: never split. */
+	bool (*is_subdirectory)(const char *name);
+	/* Locks the message without waiting. BUSY, GONE, CORRUPT, IO. The place is borrowed for the
+	 * entry's life. */
+	struct spool_entry *(*claim)(struct spool_place *place, const char *id, GError **error);
+	/* Reads envelope and headers. CORRUPT, HELD, IO. */
+	bool (*read)(struct spool_entry *entry, GError **error);
+	/* Adds to `handoff`, between begin and end of this entry's list, what delivers it. IO,
+	 * EXISTS; then the list is to be abandoned. */
+	bool (*deliver)(struct spool_entry *entry, struct spool_delivery *delivery,
+	    struct handoff *handoff, GError **error);
+	/* The same for a message that leaves no trace in the outgoing queue. */
+	void (*drop)(struct spool_entry *entry, struct handoff *handoff);
+	/* Names of its queue files, for copies of them: NULL-terminated, borrowed. */
+	const char *const *(*files)(struct spool_entry *entry);
+	/* Frees `own` and closes descriptors, which lets the lock go. */
+	void (*release)(struct spool_entry *entry);
+};
+
+extern const struct spool_format spool_exim;
+
+/* Lets the lock go and frees all. NULL is allowed. */
+void spool_entry_free(struct spool_entry *entry);
+
+/* handoff_begin() with this entry's id and lock file: call before deliver() or drop(). */
+void spool_entry_begin(struct spool_entry *entry, struct handoff *handoff);
+
+/* The format that the directive MTA names ("exim"; the reference looks for a substring, so "Exim 4"
+ * works), or NULL. */
+const struct spool_format *spool_format_named(const char *mta);
+
+#endif
