@@ -4,7 +4,7 @@ set -eu
 . "$(dirname "$0")/lib/tap.sh"
 cd "$root"
 
-mapfile -t sources < <(git ls-files 2>/dev/null | grep -E '\.[ch]$' || find . -path './build*' -prune -o -name '*.[ch]' -printf '%P\n' | sort)
+mapfile -t sources < <(find . -path './build*' -prune -o -name '*.[ch]' -printf '%P\n' | sort)
 mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep '\.h$')
 read -ra flags <<<"$(pkg-config --cflags glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib)"
 
