@@ -5,7 +5,7 @@
  * usage: latency INCOMING OUTGOING COUNT PAUSE
  *
  * Puts COUNT messages into INCOMING one after the other, as Exim does: -D written, locked and synced, -H written
- * under another name and renamed, then -D closed. The clock runs from that rename until inotify reports -H in OUTGOING.
+ * under another name and renamed, the directory synced, and only then -D closed, which lets the lock go. The clock runs from that rename until inotify reports -H in OUTGOING.
  * Between two messages PAUSE milliseconds go by, so that each finds the program idle. What arrives is removed. Prints
  * one JSON object: microseconds.
  */
@@ -97,6 +97,7 @@ put(const char *id)
 	gint64 start = now_us();
 	if (renameat(incoming, temporary, incoming, head_name) < 0)
 		fail(head_name);
+	fsync(incoming);
 	close(data_fd);
 	return start;
 }

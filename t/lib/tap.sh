@@ -42,7 +42,7 @@ tap_leave() {
 }
 trap tap_leave EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'exit 143' TERM HUP PIPE
 
 tap_result() { # status name
 	tap_count=$((tap_count + 1))
