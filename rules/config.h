@@ -16,8 +16,12 @@
 
 struct config;
 
-/* Settings from the command line that replace the file's: pairs "Name", "value", NULL-terminated;
- * may be NULL. */
+/*
+ * Reads the file; with `path` NULL there are only defaults. `overrides` are settings from the
+ * command line that replace the file's: pairs "Name", "value", NULL-terminated; may be NULL. What
+ * there is to say goes to `diagnostics`. NULL, and a diagnostic of SEVERITY_FATAL, when the file
+ * can't be read or holds a line that makes no sense, or when an override names no directive.
+ */
 struct config *config_load(
     const char *path, const char *const *overrides, struct diagnostics *diagnostics);
 void config_free(struct config *config);
@@ -36,7 +40,7 @@ struct directive_info {
 	const char *alias;   /* the reference's internal name, folded; "" when the same */
 	const char *meaning; /* one sentence */
 	const char *words;   /* "no yes", "" for kinds without words */
-	const char *initial; /* the default in our profile, as one would write it */
+	const char *initial; /* the default in our profile, as one would write it: macros, \n */
 	const char *compat;  /* the default of MailScanner 5 */
 	const char *group;
 	bool read; /* something in this version reads it */
@@ -60,8 +64,9 @@ struct reason {
 	enum reason_source source;
 	char *file;    /* NULL: none */
 	unsigned line; /* 0: none */
-	char *text; /* the rule or the line as it stands in the file; for REASON_UNKNOWN what could
-		       not be found out */
+	/* The rule or the line as it stands in the file. For REASON_DEFAULT the line whose value could
+	 * not be used, if there is one; for REASON_UNKNOWN what could not be found out. */
+	char *text;
 };
 struct explanation {
 	char *value;	    /* in external words, as accessors see it (reduced) */
