@@ -6,8 +6,12 @@
 #	exim_start                    the incoming one listens on $exim_address port 2525
 #	exim_bm ARGUMENTS...          a message on standard input, as a local program hands it over
 #	exim_deliver ID...            what the kick does, waiting for the end
+#	exim_control                  delivers a copy of what is in the incoming queue, past the program, to $exim_control
 #	exim_ids DIRECTORY            ids of the messages in an input directory, one a line
+#	exim_file DIRECTORY NAME      path of a queue file, in a sub-directory or not
+#	exim_arrives DIRECTORY        one test a message: mail.py's comparison
 #
+# Recipients in held.test are deferred until the file $exim_home/release exists.
 # $exim_in, $exim_out: their input directories. $exim_kick: the command for Sendmail2.
 # Each message that the outgoing one delivers is one file, $exim_delivered/ID, headers and body as
 # they would go over the wire but for line ends; $exim_out_log says for which recipients.
@@ -24,7 +28,8 @@ exim_port=2525
 exim_home=$scratch/exim
 exim_in=$exim_home/in/input
 exim_out=$exim_home/out/input
-exim_delivered=$exim_home/delivered
+exim_delivered=$exim_home/out/delivered
+exim_control=$exim_home/control/delivered
 exim_in_log=$exim_home/in/log/mainlog
 exim_out_log=$exim_home/out/log/mainlog
 exim_kick="$exim_program -C $exim_home/out.conf"
@@ -67,7 +72,7 @@ exim_setup() {
 	for word in "$@"; do
 		eval "split_$word=true"
 	done
-	mkdir -p "$exim_home"/{in,out}/{input,msglog,db,log} "$exim_delivered"
+	mkdir -p "$exim_home"/{in,out,control}/{input,msglog,db,log,delivered}
 	{
 		exim_common in $split_in
 		cat <<-END
@@ -90,41 +95,45 @@ exim_setup() {
 			         set acl_m0 = two lines:\n\n-this is not an option
 		END
 	} >"$exim_home/in.conf"
-	{
-		exim_common out $split_out
-		cat <<-END
-			begin routers
-			held:
-			  driver = redirect
-			  domains = held.test
-			  allow_defer
-			  data = :defer: held
-			all:
-			  driver = accept
-			  transport = file
-			begin transports
-			file:
-			  driver = appendfile
-			  file = $exim_delivered/\$message_exim_id
-			  create_file = anywhere
-			  message_prefix =
-			  message_suffix =
-			  check_string = \\001a line that begins so is in no message
-			  escape_string = \\001a line that begins so is in no message
-			  no_check_owner
-			  batch_max = 1000
-			  mode = 0644
-			  user = Debian-exim
-			  group = Debian-exim
-			begin retry
-			*  *  F,2h,1h
-		END
-	} >"$exim_home/out.conf"
+	exim_outgoing out $split_out >"$exim_home/out.conf"
+	exim_outgoing control false >"$exim_home/control.conf"
 	chmod 644 "$exim_home"/*.conf
-	chown -R Debian-exim:Debian-exim "$exim_home"/{in,out,delivered}
+	chown -R Debian-exim:Debian-exim "$exim_home"/{in,out,control}
 	chmod 755 "$exim_home"
-	chmod 750 "$exim_home"/{in,out} "$exim_home"/{in,out}/{input,msglog,db,log}
+	chmod 750 "$exim_home"/{in,out,control} "$exim_home"/{in,out,control}/*
 	at_exit exim_stop
+}
+
+exim_outgoing() { # which split
+	exim_common "$1" "$2"
+	cat <<-END
+		begin routers
+		held:
+		  driver = redirect
+		  domains = held.test
+		  condition = \${if !exists{$exim_home/release}}
+		  allow_defer
+		  data = :defer: held
+		all:
+		  driver = accept
+		  transport = file
+		begin transports
+		file:
+		  driver = appendfile
+		  file = $exim_home/$1/delivered/\$message_exim_id
+		  create_file = anywhere
+		  message_prefix =
+		  message_suffix =
+		  check_string = \\001a line that begins so is in no message
+		  escape_string = \\001a line that begins so is in no message
+		  no_check_owner
+		  batch_max = 1000
+		  mode = 0644
+		  user = Debian-exim
+		  group = Debian-exim
+		begin retry
+		*  *  F,2h,1h
+	END
 }
 
 exim_listens() {
@@ -156,4 +165,23 @@ exim_deliver() {
 
 exim_ids() {
 	find "$1" -type f -name '*-H' -printf '%f\n' | sed 's/-H$//' | sort
+}
+
+exim_file() {
+	find "$1" -name "$2"
+}
+
+exim_control() {
+	find "$exim_in" -type f -exec cp -p {} "$exim_home/control/input/" \;
+	"$exim_program" -C "$exim_home/control.conf" -Mc $(exim_ids "$exim_home/control/input")
+}
+
+exim_arrives() {
+	local status what detail any=
+	while IFS=$'\t' read -r status what detail; do
+		any=yes
+		tap_result "$status" "$what"
+		[ "$status" = 0 ] || echo "# $detail"
+	done < <("$python" "$root/t/lib/mail.py" compare "$1" "$exim_delivered" "$exim_out_log" "$ms_ours" $exim_control)
+	[ -n "$any" ] || tap_result 1 "messages are compared"
 }

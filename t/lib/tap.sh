@@ -12,6 +12,7 @@
 # at_exit COMMAND is run before the scratch directory goes; KEEP=1 in the environment keeps it.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+python=$(command -v /usr/bin/python3 || command -v python3 || :) # not a wrapper of somebody's own, where there is a choice
 : "${BUILD:=$root/build}"
 : "${MAILSCANNER:=$BUILD/mailscanner}"
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/mailscanner-test.XXXXXX")
