@@ -14,8 +14,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "spool/error.h"
 #include "spool/fd.h"
 #include "spool/handoff.h"
 #include "spool/spool.h"
@@ -97,7 +100,7 @@ run_batch(GArray *errands, guint from, const char *disk, struct spool_places *pl
 	g_autofree char *out_path = g_build_filename(disk, "out", NULL);
 	g_autoptr(GPtrArray) entries =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)spool_entry_free);
-	g_autoptr(GPtrArray) pending = NULL;
+	g_autoptr(GPtrArray) refused = NULL, pending = NULL;
 	g_autoptr(GError) error = NULL;
 	struct spool_place *out = spool_places_get(places, out_path, &error);
 	int status = EX_OK;
@@ -117,9 +120,9 @@ run_batch(GArray *errands, guint from, const char *disk, struct spool_places *pl
 		if (entry == NULL || !hand_over(entry, errand, out, handoff, &mishap))
 			status = trouble(errand->id, mishap);
 	}
-	if (!handoff_commit(handoff, &pending, &error))
+	if (!handoff_commit(handoff, &refused, &pending, &error))
 		status = trouble("commit", error);
-	else if (pending != NULL && pending->len > 0)
+	else if (refused->len + pending->len > 0)
 		status = trouble("commit", NULL);
 	handoff_free(handoff);
 	return status;
@@ -143,6 +146,19 @@ read_list(char *list, const char *directory)
 	return errands;
 }
 
+/* Removes bodies that were prepared for a batch which came to nothing. */
+static bool
+sweep(struct spool_place *state, const char *disk, GError **error)
+{
+	g_autofree char *path = g_build_filename(disk, "out", NULL);
+	struct spool_place *out = spool_place_open(path, error);
+	bool swept = out != NULL && handoff_sweep(state, out, 0, error);
+
+	if (out != NULL)
+		spool_place_unref(out);
+	return swept;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -158,7 +174,7 @@ main(int argc, char **argv)
 	g_autofree char *state_path = g_build_filename(argv[3], "state", NULL);
 	struct spool_place *state = spool_place_open(state_path, &error);
 	if (state == NULL || !handoff_recover(state, sync, NULL, &pending, &error) ||
-	    (pending != NULL && pending->len > 0))
+	    pending->len > 0 || !sweep(state, argv[3], &error))
 		return trouble("recovery", error);
 	struct journal *journal = journal_open(state, "worker-0", &error);
 	if (journal == NULL)
