@@ -146,13 +146,13 @@ read_list(char *list, const char *directory)
 	return errands;
 }
 
-/* Removes bodies that were prepared for a batch which came to nothing. */
+/* Removes bodies that were prepared for a batch which came to nothing, those of this second too. */
 static bool
 sweep(struct spool_place *state, const char *disk, GError **error)
 {
 	g_autofree char *path = g_build_filename(disk, "out", NULL);
 	struct spool_place *out = spool_place_open(path, error);
-	bool swept = out != NULL && handoff_sweep(state, out, 0, error);
+	bool swept = out != NULL && handoff_sweep(state, out, -1, error);
 
 	if (out != NULL)
 		spool_place_unref(out);
