@@ -28,7 +28,11 @@ void lines_old_age(void);
 void lines_child_signal(const char *name);
 void lines_child_exit(int code, int signal);
 void lines_archived(const char *ids);
+void lines_archived_mbox(const char *id, const char *path);
 void lines_rejected(const char *id, const char *sender, const char *report);
+void lines_saved_whole(const char *id, const char *directory);
+void lines_quarantined_crasher(const char *id);
+void lines_notices(unsigned messages);
 void lines_set_group(const char *name, unsigned gid);
 void lines_set_user(const char *name, unsigned uid);
 
