@@ -223,11 +223,11 @@ main(int argc, char **argv)
 	g_test_add_func("/operation/another inode of that name is left alone", test_other_inode);
 	g_test_add_func("/operation/an absent file means done", test_absent);
 	g_test_add_func("/operation/a patch makes a file longer and shorter", test_patch_lengths);
-	g_test_add_func("/operation/room is reserved before, linked files are refused",
-	    test_reserve);
+	g_test_add_func(
+	    "/operation/room is reserved before, linked files are refused", test_reserve);
 	g_test_add_func("/operation/a rename never replaces another file", test_taken_name);
-	g_test_add_func("/operation/a link under the new name ends as a rename",
-	    test_linked_already);
+	g_test_add_func(
+	    "/operation/a link under the new name ends as a rename", test_linked_already);
 	g_test_add_func("/operation/chmod sets the mode", test_mode);
 	g_test_add_func("/operation/a symbolic link is never followed", test_no_symbolic_link);
 	return g_test_run();
