@@ -52,8 +52,8 @@ queue_fixture_empty(const char *path)
 	while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
 		g_autofree char *inner = g_build_filename(path, name, NULL);
 
-		if (g_file_test(inner, G_FILE_TEST_IS_DIR)
-		    && !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
+		if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
+		    !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
 			queue_fixture_empty(inner);
 		g_remove(inner);
 	}
