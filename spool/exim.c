@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "spool/error.h"
 #include "spool/fd.h"
+#include "spool/lock.h"
 
 #define OPEN_FLAGS (O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
@@ -48,20 +49,6 @@ fail_gone(const struct spool_place *place, const char *id, GError **error)
 }
 
 static bool
-lock(int fd, short type, const struct spool_place *place, const char *name, GError **error)
-{
-	struct flock whole = { .l_type = type, .l_whence = SEEK_SET };
-
-	if (fcntl(fd, F_OFD_SETLK, &whole) == 0)
-		return true;
-	if (errno != EAGAIN && errno != EACCES)
-		return spool_fail(error, SPOOL_ERROR_IO, "lock %s/%s", place->path, name);
-	errno = 0;
-	return spool_fail(
-	    error, SPOOL_ERROR_BUSY, "%s/%s is locked by another process", place->path, name);
-}
-
-static bool
 examine(int fd, struct stat *st, const struct spool_place *place, const char *name, GError **error)
 {
 	if (fstat(fd, st) != 0)
@@ -89,7 +76,10 @@ claim_data(struct spool_entry *entry, GError **error)
 	}
 	if (own->data_fd < 0)
 		return fail_open(place, own->data_name, error);
-	return lock(own->data_fd, F_RDLCK, place, own->data_name, error) &&
+
+	g_autofree char *path = g_strdup_printf("%s/%s", place->path, own->data_name);
+
+	return lock_share(own->data_fd, path, error) &&
 	       examine(own->data_fd, &own->data, place, own->data_name, error);
 }
 
@@ -104,7 +94,10 @@ claim_header(struct spool_entry *entry, GError **error)
 		return fail_gone(place, entry->id, error);
 	if (own->header_fd < 0)
 		return fail_open(place, own->header_name, error);
-	return lock(own->header_fd, F_WRLCK, place, own->header_name, error) &&
+
+	g_autofree char *path = g_strdup_printf("%s/%s", place->path, own->header_name);
+
+	return lock_take(own->header_fd, path, error) &&
 	       examine(own->header_fd, &own->header, place, own->header_name, error);
 }
 

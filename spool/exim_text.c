@@ -61,7 +61,7 @@ exim_number(const char *digits, size_t length, guint64 most, guint64 *number)
 			return false;
 		guint64 digit = (guint64)(digits[i] - '0');
 
-		if (value > (most - digit) / 10)
+		if (digit > most || value > (most - digit) / 10)
 			return false;
 		value = value * 10 + digit;
 	}

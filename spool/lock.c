@@ -11,10 +11,10 @@
 #include <unistd.h>
 #include "spool/error.h"
 
-bool
-lock_take(int fd, const char *name, GError **error)
+static bool
+lock(int fd, short type, const char *name, GError **error)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock whole = { .l_type = type, .l_whence = SEEK_SET };
 
 	if (TEMP_FAILURE_RETRY(fcntl(fd, F_OFD_SETLK, &whole)) == 0)
 		return true;
@@ -22,4 +22,16 @@ lock_take(int fd, const char *name, GError **error)
 		return spool_fail(error, SPOOL_ERROR_IO, "lock %s", name);
 	errno = 0;
 	return spool_fail(error, SPOOL_ERROR_BUSY, "%s is locked by another process", name);
+}
+
+bool
+lock_take(int fd, const char *name, GError **error)
+{
+	return lock(fd, F_WRLCK, name, error);
+}
+
+bool
+lock_share(int fd, const char *name, GError **error)
+{
+	return lock(fd, F_RDLCK, name, error);
 }
