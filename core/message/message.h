@@ -15,6 +15,7 @@
 
 enum finding_kind {
 	FINDING_CRASHES, /* it has stopped the worker that held it too many times */
+	FINDING_COPY,	 /* a copy of it lies here: the text is a path */
 };
 
 struct finding {

@@ -69,6 +69,20 @@ act_mode(const struct act_fixture *fixture, const char *path)
 	return st.st_mode & 07777;
 }
 
+/* How many copies of the message were noted. */
+static inline unsigned
+act_copies(const struct act_fixture *fixture)
+{
+	unsigned copies = 0;
+
+	for (unsigned i = 0; i < fixture->message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(fixture->message->findings, i);
+
+		copies += finding->kind == FINDING_COPY ? 1 : 0;
+	}
+	return copies;
+}
+
 /* Uses a configuration of these lines. */
 static inline void
 act_configure(const struct act_fixture *fixture, const char *lines)
