@@ -98,8 +98,12 @@ add_place(struct places *places, const char *entry, const struct values *values)
 	char *place =
 	    *expanded == '/' ? g_canonicalize_filename(expanded, "/") : g_steal_pointer(&expanded);
 
-	if (g_hash_table_add(places->known, place))
-		g_ptr_array_add(places->list, place);
+	if (g_hash_table_contains(places->known, place)) {
+		g_free(place);
+		return;
+	}
+	g_hash_table_add(places->known, place);
+	g_ptr_array_add(places->list, place);
 }
 
 /* All places that one entry of `Archive Mail` means. */
