@@ -103,7 +103,7 @@ put_message(FILE *out, const struct surveyed *message, const struct spool_entry 
 	put_attempts(out, message);
 	put_field(out, "Received:", received);
 	put_field(out, "Size:", message->size > 0 ? size : NULL);
-	if (!message->read)
+	if (!message->read || entry == NULL)
 		return;
 	put_field(out, "Sender:", *message->sender != '\0' ? message->sender : "<>");
 	put_recipients(out, message);
@@ -154,7 +154,7 @@ whole_json(const struct surveyed *message, const struct spool_entry *entry)
 
 	if (entry != NULL)
 		json_object_set_new(object, "files", files_json(entry));
-	if (message->read) {
+	if (message->read && entry != NULL) {
 		const struct envelope *envelope = entry->envelope;
 
 		set_text(object, "client_ip", envelope->client_ip);
@@ -163,7 +163,7 @@ whole_json(const struct surveyed *message, const struct spool_entry *entry)
 		set_text(object, "protocol", envelope->protocol);
 		set_text(object, "login", envelope->auth_id);
 	}
-	if (message->read && entry->headers != NULL)
+	if (message->read && entry != NULL && entry->headers != NULL)
 		json_object_set_new(object, "header", header_json(entry->headers));
 	return object;
 }

@@ -192,6 +192,7 @@ take_envelope(struct surveyed *message, const struct spool_entry *entry)
 	const struct envelope *envelope = entry->envelope;
 
 	message->read = true;
+	message->frozen = envelope->frozen;
 	message->sender = g_strdup(envelope->sender);
 	message->received = envelope->received != 0 ? envelope->received : message->received;
 	for (unsigned i = 0; i < envelope->recipients->len; i++) {
@@ -203,14 +204,14 @@ take_envelope(struct surveyed *message, const struct spool_entry *entry)
 
 /* What keeps a message that could be claimed and read. */
 static enum survey_state
-state_of(const struct survey *survey, struct surveyed *message, const struct spool_entry *entry)
+state_of(const struct survey *survey, struct surveyed *message)
 {
 	const struct attempt *again = attempt_of(survey->attempts, message);
 	const struct attempt *given_up = attempt_of(survey->given_up, message);
 	const struct attempt *row = again != NULL ? again : given_up;
 
 	message->attempts = row != NULL ? row->count : 0;
-	if (entry->envelope->frozen && !scan_frozen_messages_for(NULL))
+	if (message->frozen && !scan_frozen_messages_for(NULL))
 		return SURVEY_FROZEN;
 	if (again == NULL)
 		return given_up != NULL ? SURVEY_GIVEN_UP : SURVEY_WAITING;
@@ -263,7 +264,7 @@ survey_take(struct survey *survey, unsigned n, struct spool_entry **entry)
 	message->size = *entry != NULL ? (*entry)->size : 0;
 	if (*entry != NULL && (*entry)->envelope != NULL)
 		take_envelope(message, *entry);
-	message->state = read ? state_of(survey, message, *entry) : state_of_error(error);
+	message->state = read ? state_of(survey, message) : state_of_error(error);
 	if (!read && message->state != SURVEY_LOCKED)
 		message->why = g_strdup(error->message);
 	return message;

@@ -30,6 +30,7 @@ struct surveyed {
 	gint64 next;	   /* SURVEY_LATER: seconds since the epoch */
 	uint64_t size;	   /* bytes of its queue files; 0 when unknown */
 	bool read;	   /* it could be read, so the rest is known */
+	bool frozen;	   /* by its MTA */
 	char *sender;
 	GPtrArray *recipients; /* of char * */
 };
