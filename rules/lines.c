@@ -165,9 +165,9 @@ has_letter_or_digit(const char *text)
 static bool
 read_line(struct reading *reading, char *text, const char *file, unsigned number)
 {
+	g_autofree char *name = NULL;
+	const char *patterns, *equals;
 	struct line *line;
-	const char *patterns;
-	char *equals;
 
 	text[strcspn(text, "#")] = '\0';
 	g_strstrip(text);
@@ -181,11 +181,10 @@ read_line(struct reading *reading, char *text, const char *file, unsigned number
 	equals = strchr(text, '=');
 	if (equals == NULL)
 		return false;
-	*equals = '\0';
-	g_strchomp(text);
-	if (!is_macro(text) && !has_letter_or_digit(text))
+	name = g_strchomp(g_strndup(text, equals - text));
+	if (!is_macro(name) && !has_letter_or_digit(name))
 		return false;
-	line = line_new(text, equals + 1);
+	line = line_new(name, equals + 1);
 	line->file = g_strdup(file);
 	line->number = number;
 	g_ptr_array_add(reading->lines, line);

@@ -3,7 +3,7 @@
 #define RULES_RESOLVER_H
 /*
  * Host names of client addresses, for host: rules: with a limit on the time, answers kept for a
- * while.
+ * while. One resolver a process.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -15,9 +15,20 @@ enum resolver_answer {
 	RESOLVER_UNKNOWN, /* no answer in time, or a server failure */
 };
 
-/* `servers`: "ADDRESS[:PORT], ..." or "" for the system's. `milliseconds`: for one question with
- * all its retries. */
-void resolver_configure(const char *servers, unsigned milliseconds);
+/* What a failure to find out means. */
+enum resolver_failure {
+	RESOLVER_FAILURE_UNKNOWN, /* can't tell */
+	RESOLVER_FAILURE_NO_NAME, /* the address counts as one without a name */
+};
+
+/*
+ * `servers`: "ADDRESS[:PORT], ..." (an IPv6 address with a port in brackets) or "" for the
+ * system's, and then its hosts file too. `milliseconds`: for all that one name takes. False, and
+ * nothing changed, when `servers` is malformed. Forgets all answers kept. Without this call: the
+ * system's servers, five seconds, failures unknown.
+ */
+bool resolver_configure(const char *servers, unsigned milliseconds, enum resolver_failure failure,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * The verified (or, without `verify`, just claimed) name of an address, lower-cased, in `*name`

@@ -34,9 +34,14 @@ const char *subject_client_ip(const struct subject *subject);
 /* NULL when every answer so far was certain; else why one was not. Borrowed. */
 const char *subject_doubt(const struct subject *subject);
 
-/* For the modules of rules/: notes a doubt (the first one stays), and keeps `text` as long as the
- * subject lives. */
+/* What is to be logged once about look-ups for this subject, such as an expression that was stopped
+ * at a limit: of char *, NULL when nothing. Borrowed. */
+const GPtrArray *subject_notes(const struct subject *subject);
+
+/* For the modules of rules/: notes a doubt (the first one stays), adds a note, and keeps `text` as
+ * long as the subject lives. */
 void subject_set_doubt(struct subject *subject, const char *why);
+void subject_add_note(struct subject *subject, const char *text);
 const char *subject_keep(struct subject *subject, const char *text);
 
 #endif

@@ -5,9 +5,9 @@
  * usage: latency INCOMING OUTGOING COUNT PAUSE
  *
  * Puts COUNT messages into INCOMING one after the other, as Exim does: -D written, locked and synced, -H written
- * under another name and renamed, the directory synced, and only then -D closed, which lets the lock go. The clock runs from that rename until inotify reports -H in OUTGOING.
- * Between two messages PAUSE milliseconds go by, so that each finds the program idle. What arrives is removed. Prints
- * one JSON object: microseconds.
+ * under another name and renamed, the directory synced, and only then -D closed, which lets the lock go. The clock
+ * runs from that rename until inotify reports -H in OUTGOING. Between two messages PAUSE milliseconds go by, so that
+ * each finds the program idle. What arrives is removed. Prints one JSON object: microseconds.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -30,6 +30,7 @@ at_exit() {
 tap_leave() {
 	local status=$? command
 	set +e
+	trap '' PIPE
 	[ -n "$tap_finished" ] || echo "Bail out! $0 stopped before its end (status $status)"
 	for command in "${tap_cleanups[@]}"; do
 		eval "$command"

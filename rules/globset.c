@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One open-addressed array of (hash, first entry), with the entries of one hash chained: half the
+ * memory of a GHashTable of strings and one cache miss a probe, in the one place of the project
+ * where that counts. Which tails of an address are worth a probe is known before: those that begin
+ * with '@', those that begin with '.' in the domain, the whole address, and for patterns such as
+ * "*example.com" the tails of just those lengths that some pattern has. A probe only proposes; the
+ * pattern itself is compared before it counts, so hashes may collide.
+ */
+#include "rules/globset.h"
+
+#include <string.h>
+
+#define NO_ENTRY UINT32_MAX
+
+struct entry {
+	const char *pattern;
+	uint32_t id;
+	uint32_t next; /* with the same hash */
+};
+
+struct slot {
+	uint32_t hash;
+	uint32_t first; /* NO_ENTRY: the slot is free */
+};
+
+/* Where in an address the literal text of a pattern can stand. */
+enum place {
+	PLACE_WHOLE,
+	PLACE_AT,    /* a tail that begins with '@' */
+	PLACE_LABEL, /* a tail in the domain that begins with '.' */
+	PLACE_TAIL,  /* any other tail */
+	PLACE_HEAD,
+	PLACES
+};
+
+/* The lengths of the literal texts, as bits; the last one stands for it and all above. */
+#define LENGTHS 256
+
+struct globset {
+	GArray *entries; /* of struct entry */
+	struct slot *slots;
+	uint32_t mask; /* number of slots less one; a power of two less one */
+	uint32_t used;
+	uint64_t lengths[PLACES][LENGTHS / 64];
+	bool any; /* some pattern is "*@*" */
+	uint32_t any_id;
+};
+
+bool
+glob_match(const char *pattern, const char *text, size_t length)
+{
+	const char *end = text + length, *star = NULL, *resume = NULL;
+
+	while (text < end) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			resume = text;
+		} else if (*pattern == *text && *pattern != '\0') {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star;
+			text = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}
+
+static struct slot *
+new_slots(uint32_t count)
+{
+	struct slot *slots = g_new(struct slot, count);
+
+	for (uint32_t i = 0; i < count; i++)
+		slots[i].first = NO_ENTRY;
+	return slots;
+}
+
+struct globset *
+globset_new(void)
+{
+	struct globset *set = g_new0(struct globset, 1);
+
+	set->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+	set->mask = 15;
+	set->slots = new_slots(set->mask + 1);
+	return set;
+}
+
+void
+globset_free(struct globset *set)
+{
+	if (!set)
+		return;
+	g_array_unref(set->entries);
+	g_free(set->slots);
+	g_free(set);
+}
+
+/* The slot of this hash, or the free one where it belongs. */
+static struct slot *
+slot_of(const struct globset *set, uint32_t hash)
+{
+	uint32_t i = hash & set->mask;
+
+	while (set->slots[i].first != NO_ENTRY && set->slots[i].hash != hash)
+		i = (i + 1) & set->mask;
+	return &set->slots[i];
+}
+
+static void
+make_room(struct globset *set)
+{
+	uint32_t count = set->mask + 1;
+
+	if (set->used < count / 2)
+		return;
+	struct slot *old = set->slots;
+	set->slots = new_slots(2 * count);
+	set->mask = 2 * count - 1;
+	for (uint32_t i = 0; i < count; i++) {
+		if (old[i].first != NO_ENTRY)
+			*slot_of(set, old[i].hash) = old[i];
+	}
+	g_free(old);
+}
+
+static void
+note_length(struct globset *set, enum place place, size_t length)
+{
+	length = MIN(length, LENGTHS - 1);
+	set->lengths[place][length / 64] |= UINT64_C(1) << length % 64;
+}
+
+static bool
+has_length(const struct globset *set, enum place place, size_t length)
+{
+	length = MIN(length, LENGTHS - 1);
+	return set->lengths[place][length / 64] >> length % 64 & 1;
+}
+
+/* Texts at the beginning and at the end must not meet in one chain more than chance wills. */
+static uint32_t
+head_hash(uint32_t hash)
+{
+	return hash * UINT32_C(0x9e3779b1) + 1;
+}
+
+static uint32_t
+hash_forward(uint32_t hash, char byte)
+{
+	return (hash ^ (unsigned char)byte) * UINT32_C(0x01000193);
+}
+
+static void
+file_under(struct globset *set, uint32_t hash, const char *pattern, uint32_t id)
+{
+	make_room(set);
+	struct slot *slot = slot_of(set, hash);
+	struct entry entry = { pattern, id, slot->first };
+
+	if (slot->first == NO_ENTRY)
+		set->used++;
+	slot->hash = hash;
+	slot->first = set->entries->len;
+	g_array_append_val(set->entries, entry);
+}
+
+static void
+add_head(struct globset *set, const char *pattern, size_t length, uint32_t id)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < length; i++)
+		hash = hash_forward(hash, pattern[i]);
+	note_length(set, PLACE_HEAD, length);
+	file_under(set, head_hash(hash), pattern, id);
+}
+
+static void
+add_tail(struct globset *set, const char *pattern, const char *tail, uint32_t id)
+{
+	size_t length = strlen(tail);
+	enum place place = PLACE_TAIL;
+
+	if (tail == pattern)
+		place = PLACE_WHOLE;
+	else if (*tail == '@')
+		place = PLACE_AT;
+	else if (*tail == '.' && !strchr(tail, '@') && strchr(pattern, '@'))
+		place = PLACE_LABEL;
+	note_length(set, place, length);
+	file_under(set, address_hash(tail, length), pattern, id);
+}
+
+bool
+globset_add(struct globset *set, const char *pattern, uint32_t id)
+{
+	const char *last_star = strrchr(pattern, '*');
+	const char *tail = last_star ? last_star + 1 : pattern;
+
+	if (*tail != '\0' || !last_star) {
+		add_tail(set, pattern, tail, id);
+		return true;
+	}
+	size_t head = strcspn(pattern, "*");
+	if (head > 0) {
+		add_head(set, pattern, head, id);
+		return true;
+	}
+	if (strcmp(pattern, "*@*") != 0 || set->any)
+		return false;
+	set->any = true;
+	set->any_id = id;
+	return true;
+}
+
+static void
+probe(const struct globset *set, uint32_t hash, const struct address *address, globset_found found,
+    void *data)
+{
+	uint32_t i = slot_of(set, hash)->first;
+
+	while (i != NO_ENTRY) {
+		const struct entry *entry = &g_array_index(set->entries, struct entry, i);
+		if (glob_match(entry->pattern, address->lower, address->length))
+			found(entry->id, data);
+		i = entry->next;
+	}
+}
+
+static void
+find_heads(
+    const struct globset *set, const struct address *address, globset_found found, void *data)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < address->length; i++) {
+		hash = hash_forward(hash, address->lower[i]);
+		if (has_length(set, PLACE_HEAD, i + 1))
+			probe(set, head_hash(hash), address, found, data);
+	}
+}
+
+static bool
+worth_probing(const struct globset *set, const struct address *address, unsigned offset)
+{
+	unsigned length = address->length - offset;
+	char first = address->lower[offset];
+
+	if (has_length(set, PLACE_TAIL, length))
+		return true;
+	if (first == '@')
+		return has_length(set, PLACE_AT, length);
+	return first == '.' && address->domain > 0 && offset >= address->domain &&
+	       has_length(set, PLACE_LABEL, length);
+}
+
+void
+globset_find(
+    const struct globset *set, const struct address *address, globset_found found, void *data)
+{
+	if (set->any && address->domain > 0)
+		found(set->any_id, data);
+	if (set->used == 0)
+		return;
+	for (unsigned i = 0; i < address->length; i++) {
+		if (worth_probing(set, address, i) ||
+		    (i == 0 && has_length(set, PLACE_WHOLE, address->length)))
+			probe(set, address->tails[i], address, found, data);
+	}
+	for (size_t i = 0; i < LENGTHS / 64; i++) {
+		if (set->lengths[PLACE_HEAD][i] != 0) {
+			find_heads(set, address, found, data);
+			return;
+		}
+	}
+}
