@@ -528,6 +528,16 @@ shim_stat(int directory, const char *path, struct stat *st, int flags)
 	return (int)result;
 }
 
+static int
+shim_statx(int directory, const char *path, int flags, unsigned mask, struct statx *stx)
+{
+	long result = syscall(SYS_statx, directory, path, flags, mask, stx);
+
+	if (result == 0 && inodes != NULL)
+		stx->stx_ino = shown_inode(stx->stx_ino);
+	return (int)result;
+}
+
 /* From here on: libc's names for the above. */
 
 static mode_t
@@ -580,7 +590,7 @@ FORWARD(ssize_t, pwrite64, (int fd, const void *buf, size_t n, off_t offset), sh
 FORWARD(ssize_t, writev, (int fd, const struct iovec *iovec, int count), shim_writev(fd, iovec, count, -1))
 FORWARD(ssize_t, pwritev, (int fd, const struct iovec *iovec, int count, off_t offset), shim_writev(fd, iovec, count, offset))
 FORWARD(ssize_t, pwritev64, (int fd, const struct iovec *iovec, int count, off_t offset), shim_writev(fd, iovec, count, offset))
-FORWARD(ssize_t, copy_file_range, (int in, off_t *in_at, int out, off_t *out_at, size_t n, unsigned flags), shim_copy_range(in, in_at, out, out_at, n, flags))
+FORWARD(ssize_t, copy_file_range, (int infd, off_t *pinoff, int outfd, off_t *poutoff, size_t length, unsigned flags), shim_copy_range(infd, pinoff, outfd, poutoff, length, flags))
 FORWARD(ssize_t, sendfile, (int out, int in, off_t *in_at, size_t n), shim_sendfile(out, in, in_at, n))
 FORWARD(ssize_t, sendfile64, (int out, int in, off_t *in_at, size_t n), shim_sendfile(out, in, in_at, n))
 
@@ -622,26 +632,16 @@ FORWARD(int, fchownat, (int fd, const char *file, uid_t owner, gid_t group, int 
 FORWARD(int, stat, (const char *file, struct stat *buf), shim_stat(AT_FDCWD, file, buf, 0))
 FORWARD(int, lstat, (const char *file, struct stat *buf), shim_stat(AT_FDCWD, file, buf, AT_SYMLINK_NOFOLLOW))
 FORWARD(int, fstat, (int fd, struct stat *buf), shim_stat(fd, "", buf, AT_EMPTY_PATH))
-FORWARD(int, fstatat, (int fd, const char *file, struct stat *buf, int flags), shim_stat(fd, file, buf, flags))
+FORWARD(int, fstatat, (int fd, const char *file, struct stat *buf, int flag), shim_stat(fd, file, buf, flag))
 FORWARD(int, stat64, (const char *file, struct stat64 *buf), shim_stat(AT_FDCWD, file, (struct stat *)buf, 0))
 FORWARD(int, lstat64, (const char *file, struct stat64 *buf), shim_stat(AT_FDCWD, file, (struct stat *)buf, AT_SYMLINK_NOFOLLOW))
 FORWARD(int, fstat64, (int fd, struct stat64 *buf), shim_stat(fd, "", (struct stat *)buf, AT_EMPTY_PATH))
-FORWARD(int, fstatat64, (int fd, const char *file, struct stat64 *buf, int flags), shim_stat(fd, file, (struct stat *)buf, flags))
+FORWARD(int, fstatat64, (int fd, const char *file, struct stat64 *buf, int flag), shim_stat(fd, file, (struct stat *)buf, flag))
+FORWARD(int, statx, (int dirfd, const char *restrict path, int flags, unsigned mask, struct statx *restrict buf), shim_statx(dirfd, path, flags, mask, buf))
     /* clang-format on */
 
-    int statx(int directory, const char *restrict path, int flags, unsigned mask,
-	struct statx *restrict st)
-{
-	long result = syscall(SYS_statx, directory, path, flags, mask, st);
-
-	if (result == 0 && inodes != NULL)
-		st->stx_ino = shown_inode(st->stx_ino);
-	return (int)result;
-}
-
-/* A close that fails has closed nonetheless, as on Linux. */
-int
-close(int fd)
+    /* A close that fails has closed nonetheless, as on Linux. */
+    int close(int fd)
 {
 	struct call call = { .name = "close", .kind = FAULT_CLOSE };
 
