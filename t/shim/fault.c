@@ -538,6 +538,34 @@ shim_statx(int directory, const char *path, int flags, unsigned mask, struct sta
 	return (int)result;
 }
 
+/* A close that fails has closed nonetheless, as on Linux. */
+static int
+shim_close(int fd)
+{
+	struct call call = { .name = "close", .kind = FAULT_CLOSE };
+
+	bool counted =
+	    control != NULL && (control->kinds & FAULT_CLOSE) && fd_in_scope(fd, call.path);
+	if (counted && !call_begin(&call)) {
+		int number = errno;
+
+		syscall(SYS_close, fd);
+		errno = number;
+		return -1;
+	}
+	long result = syscall(SYS_close, fd);
+	return (int)(counted ? call_end(&call, result) : result);
+}
+
+/* Through open(), so that it is counted; libc's own opendir() would not be. */
+static DIR *
+shim_opendir(const char *name)
+{
+	int fd = shim_open(AT_FDCWD, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, 0);
+
+	return fd >= 0 ? fdopendir(fd) : NULL;
+}
+
 /* From here on: libc's names for the above. */
 
 static mode_t
@@ -638,31 +666,6 @@ FORWARD(int, lstat64, (const char *file, struct stat64 *buf), shim_stat(AT_FDCWD
 FORWARD(int, fstat64, (int fd, struct stat64 *buf), shim_stat(fd, "", (struct stat *)buf, AT_EMPTY_PATH))
 FORWARD(int, fstatat64, (int fd, const char *file, struct stat64 *buf, int flag), shim_stat(fd, file, (struct stat *)buf, flag))
 FORWARD(int, statx, (int dirfd, const char *restrict path, int flags, unsigned mask, struct statx *restrict buf), shim_statx(dirfd, path, flags, mask, buf))
-    /* clang-format on */
 
-    /* A close that fails has closed nonetheless, as on Linux. */
-    int close(int fd)
-{
-	struct call call = { .name = "close", .kind = FAULT_CLOSE };
-
-	bool counted =
-	    control != NULL && (control->kinds & FAULT_CLOSE) && fd_in_scope(fd, call.path);
-	if (counted && !call_begin(&call)) {
-		int number = errno;
-
-		syscall(SYS_close, fd);
-		errno = number;
-		return -1;
-	}
-	long result = syscall(SYS_close, fd);
-	return (int)(counted ? call_end(&call, result) : result);
-}
-
-/* Through open(), so that it is counted; libc's own opendir() would not be. */
-DIR *
-opendir(const char *name)
-{
-	int fd = shim_open(AT_FDCWD, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, 0);
-
-	return fd >= 0 ? fdopendir(fd) : NULL;
-}
+FORWARD(int, close, (int fd), shim_close(fd))
+FORWARD(DIR *, opendir, (const char *name), shim_opendir(name))
