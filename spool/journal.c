@@ -50,12 +50,19 @@ lock_named(const struct journal *journal, int fd, GError **error)
 }
 
 static bool
-holds_record(int fd)
+expect_void(const struct journal *journal, int fd, GError **error)
 {
 	char header[RECORD_HEADER_SIZE];
+	ssize_t n = TEMP_FAILURE_RETRY(pread(fd, header, sizeof header, 0));
 
-	return TEMP_FAILURE_RETRY(pread(fd, header, sizeof header, 0)) == (ssize_t)sizeof header &&
-	       record_glance(header) != RECORD_NONE;
+	if (n < 0)
+		return spool_fail(
+		    error, SPOOL_ERROR_IO, "read %s/%s", journal->state->path, journal->name);
+	if (n < (ssize_t)sizeof header || record_glance(header) == RECORD_NONE)
+		return true;
+	errno = 0;
+	return spool_fail(
+	    error, SPOOL_ERROR_EXISTS, "%s/%s holds a record", journal->state->path, journal->name);
 }
 
 static bool
@@ -88,13 +95,8 @@ open_file(struct journal *journal, GError **error)
 
 	if (fd < 0)
 		return spool_fail(error, SPOOL_ERROR_IO, "open %s/%s", path, journal->name);
-	if (!lock_named(journal, fd, error))
+	if (!lock_named(journal, fd, error) || !expect_void(journal, fd, error))
 		return false;
-	if (holds_record(fd)) {
-		errno = 0;
-		return spool_fail(
-		    error, SPOOL_ERROR_EXISTS, "%s/%s holds a record", path, journal->name);
-	}
 	if (!allocate(fd) || !durable_sync_directory(journal->state->fd))
 		return spool_fail(error, SPOOL_ERROR_IO, "write %s/%s", path, journal->name);
 	journal->fd = fd_steal(&fd);

@@ -93,7 +93,10 @@ operation_reserve(struct operation *operation, GError **error)
 	off_t size = (off_t)g_bytes_get_size(operation->content);
 	off_t block = MAX(st.st_blksize, 512);
 
-	if (size <= (st.st_size + block - 1) / block * block)
+	off_t room = (st.st_size + block - 1) / block * block;
+
+	/* Blocks may be fewer (a hole, a large "block" that isn't one) or serve another purpose. */
+	if (size <= MIN(room, (off_t)st.st_blocks * 512))
 		return true;
 	if (TEMP_FAILURE_RETRY(fallocate(operation->fd, FALLOC_FL_KEEP_SIZE, 0, size)) == 0)
 		return true;

@@ -44,6 +44,7 @@ place_new(const char *path, int fd, GError **error)
 	place->path = g_strdup(path);
 	place->fd = fd;
 	place->device = makedev(st.stx_dev_major, st.stx_dev_minor);
+	place->inode = st.stx_ino;
 	place->mount = (st.stx_mask & STATX_MNT_ID) != 0 ? st.stx_mnt_id : 0;
 	place->owner = st.stx_uid;
 	place->group = st.stx_gid;

@@ -17,6 +17,7 @@ struct spool_place {
 	char *path;
 	int fd; /* open for reading, so that it may be synced */
 	dev_t device;
+	ino_t inode;
 	uint64_t mount; /* through which the directory is reached; 0 where the kernel can't say */
 	uid_t owner;
 	gid_t group;

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zlib.h>
 #include "spool/error.h"
 #include "spool/task.h"
@@ -59,10 +58,8 @@ static GVariant *
 place_variant(const struct spool_place *place)
 {
 	g_autofree char *path = g_canonicalize_filename(place->path, NULL);
-	struct stat st;
-	guint64 inode = fstat(place->fd, &st) == 0 ? st.st_ino : 0;
 
-	return g_variant_new("(^ayt)", path, inode);
+	return g_variant_new("(^ayt)", path, (guint64)place->inode);
 }
 
 static GVariant *
@@ -148,7 +145,6 @@ open_place(GVariant *place_list, guint32 i, struct spool_places *places, GError 
 {
 	const char *path;
 	guint64 inode;
-	struct stat st;
 
 	errno = 0;
 	if (i >= g_variant_n_children(place_list)) {
@@ -161,7 +157,7 @@ open_place(GVariant *place_list, guint32 i, struct spool_places *places, GError 
 	if (place == NULL)
 		return NULL;
 	errno = 0;
-	if (inode != 0 && fstat(place->fd, &st) == 0 && st.st_ino == inode)
+	if (place->inode == inode)
 		return place;
 	spool_fail(error, SPOOL_ERROR_IO, "%s is not the directory that it was", path);
 	return NULL;

@@ -37,7 +37,7 @@ struct record {
 GByteArray *record_write(const GPtrArray *tasks);
 
 /* Cheap: judges by magic and version alone, from the first RECORD_HEADER_SIZE bytes. */
-enum record_state record_glance(const void *header);
+enum record_state record_glance(const void *start);
 
 /* Fills in `record` when it is whole; record_clear() then frees what is in it. */
 enum record_state record_read(GBytes *bytes, struct spool_places *places, struct record *record);

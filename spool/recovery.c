@@ -46,21 +46,24 @@ lock_name(struct spool_place *place, const char *name, int *fd, GError **error)
 static void
 close_held(gpointer fd)
 {
-	close(GPOINTER_TO_INT(fd));
+	fd_close(fd);
 }
 
 /* Locks the file at its old place, or at the new one where it has been renamed. */
 static bool
-lock_file(GPtrArray *held, struct spool_place *place, const char *name,
-    const struct operation *rename, GError **error)
+lock_file(GArray *held, struct spool_place *place, const char *name, const struct operation *rename,
+    GError **error)
 {
 	autofd fd = -1;
 	bool locked = lock_name(place, name, &fd, error);
 
 	if (locked && fd < 0 && rename != NULL)
 		locked = lock_name(rename->to, rename->new_name, &fd, error);
-	if (locked && fd >= 0)
-		g_ptr_array_add(held, GINT_TO_POINTER(fd_steal(&fd)));
+	if (locked && fd >= 0) {
+		int kept = fd_steal(&fd);
+
+		g_array_append_val(held, kept);
+	}
 	return locked;
 }
 
@@ -69,7 +72,7 @@ lock_file(GPtrArray *held, struct spool_place *place, const char *name,
  * queue file, which the outgoing MTA would lock.
  */
 static bool
-lock_task(const struct task *task, GPtrArray *held, GError **error)
+lock_task(const struct task *task, GArray *held, GError **error)
 {
 	const struct operation *rename_of_lock = NULL;
 
@@ -92,10 +95,11 @@ lock_task(const struct task *task, GPtrArray *held, GError **error)
 static void
 finish_task(const struct recovery *recovery, struct task *task)
 {
-	g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func(close_held);
+	g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(int));
 	g_autoptr(GPtrArray) alone = g_ptr_array_new();
 	GError *error = NULL;
 
+	g_array_set_clear_func(held, close_held);
 	if (!lock_task(task, held, &error)) {
 		task_stop(task, error);
 		return;
@@ -164,37 +168,34 @@ is_untouched_journal(const char *name, int fd)
 	       (n >= 0 && (n < (ssize_t)sizeof header || record_glance(header) == RECORD_NONE));
 }
 
-/* False: another process has the file, or it isn't there any more. */
+/*
+ * Locks the record file. False: it is not for us now, since another process has it or it has
+ * another name by now (no error), or the system refused (error).
+ */
 static bool
-own_file(const struct recovery *recovery, const char *name, int fd)
+take_file(const struct recovery *recovery, const char *name, int fd, GError **error)
 {
 	struct stat st, named;
+	g_autoptr(GError) refusal = NULL;
 
-	return lock_take(fd, name, NULL) && fstat(fd, &st) == 0 &&
-	       fstatat(recovery->state->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_ino == named.st_ino;
+	if (!lock_take(fd, name, &refusal)) {
+		if (!g_error_matches(refusal, SPOOL_ERROR, SPOOL_ERROR_BUSY))
+			g_propagate_error(error, g_steal_pointer(&refusal));
+		return false;
+	}
+	if (fstat(fd, &st) == 0 &&
+	    fstatat(recovery->state->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0)
+		return st.st_ino == named.st_ino;
+	if (errno != ENOENT)
+		spool_fail(error, SPOOL_ERROR_IO, "look at %s", name);
+	return false;
 }
 
 static void
-recover_file(const struct recovery *recovery, const char *name)
+recover_record(const struct recovery *recovery, const char *name, int fd, GBytes *bytes)
 {
 	struct record record = { 0 };
-	autofd fd =
-	    TEMP_FAILURE_RETRY(openat(recovery->state->fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
 
-	if (fd < 0) {
-		if (errno != ENOENT)
-			trouble_add(recovery->pending, name, g_strerror(errno));
-		return;
-	}
-	if (is_untouched_journal(name, fd) || !own_file(recovery, name, fd))
-		return;
-	g_autoptr(GBytes) bytes = durable_read(fd);
-
-	if (bytes == NULL) {
-		trouble_add(recovery->pending, name, g_strerror(errno));
-		return;
-	}
 	switch (record_read(bytes, recovery->places, &record)) {
 	case RECORD_UNKNOWN:
 		trouble_add(recovery->pending, name,
@@ -211,6 +212,33 @@ recover_file(const struct recovery *recovery, const char *name)
 		break;
 	}
 	record_clear(&record);
+}
+
+static void
+recover_file(const struct recovery *recovery, const char *name)
+{
+	g_autoptr(GError) error = NULL;
+	autofd fd =
+	    TEMP_FAILURE_RETRY(openat(recovery->state->fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+
+	if (fd < 0) {
+		if (errno != ENOENT)
+			trouble_add(recovery->pending, name, g_strerror(errno));
+		return;
+	}
+	if (is_untouched_journal(name, fd))
+		return;
+	if (!take_file(recovery, name, fd, &error)) {
+		if (error != NULL)
+			trouble_add(recovery->pending, name, error->message);
+		return;
+	}
+	g_autoptr(GBytes) bytes = durable_read(fd);
+
+	if (bytes != NULL)
+		recover_record(recovery, name, fd, bytes);
+	else
+		trouble_add(recovery->pending, name, g_strerror(errno));
 }
 
 bool

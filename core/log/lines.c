@@ -133,6 +133,14 @@ lines_child_exit(int code, int signal)
 }
 
 void
+lines_delivery(
+    bool delivered, const char *id, const char *sender, const char *recipients, const char *subject)
+{
+	log_message(LOG_NOTICE, id, "%s of nonspam: message %s from %s to %s with subject %s",
+	    delivered ? "Delivery" : "Non-delivery", id, sender, recipients, subject);
+}
+
+void
 lines_archived(const char *ids)
 {
 	log_line(LOG_NOTICE, "Saved archive copies of%s", ids);
