@@ -101,16 +101,32 @@ log_set_limit(int priority)
 	state.limit = priority;
 }
 
+/* Controls, and marks that turn the direction of what follows (a name could look like another). */
+static bool
+is_unsafe(gunichar c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 char *
 log_escape(const char *text)
 {
 	GString *safe = g_string_sized_new(strlen(text) + 16);
 
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-		if (g_ascii_iscntrl(*c))
-			g_string_append_printf(safe, "\\x%02x", *c);
-		else
-			g_string_append_c(safe, (char)*c);
+	while (*text != '\0') {
+		gunichar c = g_utf8_get_char_validated(text, -1);
+		bool valid = c < (gunichar)-2;
+		int length = valid ? g_utf8_skip[(unsigned char)*text] : 1;
+
+		/* A byte that is no UTF-8 stays as it is, unless an 8-bit terminal obeys it. */
+		if (is_unsafe(valid ? c : (unsigned char)*text)) {
+			for (int i = 0; i < length; i++)
+				g_string_append_printf(safe, "\\x%02x", (unsigned char)text[i]);
+		} else {
+			g_string_append_len(safe, text, length);
+		}
+		text += length;
 	}
 	return g_string_free(safe, FALSE);
 }

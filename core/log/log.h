@@ -37,7 +37,7 @@ void log_message(int priority, const char *id, const char *format, ...) G_GNUC_P
 /* What was found while a configuration was read, one record each, fatal and error ones as LOG_ERR. */
 void log_diagnostics(const struct diagnostics *diagnostics);
 
-/* `text` with control characters as \xNN (newlines too). The caller's. */
+/* `text` with control characters (newlines too, and marks of writing direction) as \xNN. The caller's. */
 char *log_escape(const char *text);
 
 #endif

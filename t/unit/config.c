@@ -219,7 +219,7 @@ test_idle(void)
 {
 	const char *const overrides[] = { "Spam List", "x", NULL };
 	struct config *config =
-	    scratch_load("Virus Scanners = clamd\nMax Children = 2\n", overrides, NULL);
+	    scratch_load("Spam Checks = yes\nMax Children = 2\n", overrides, NULL);
 	g_autoptr(GPtrArray) idle = config_idle_directives(config);
 
 	g_assert_cmpuint(idle->len, ==, 2);
