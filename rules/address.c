@@ -33,6 +33,29 @@ address_hash(const char *text, size_t length)
 	return hash_fold(hash);
 }
 
+static bool
+is_mark(const struct address *address, unsigned i)
+{
+	char c = address->lower[i];
+
+	return c == '@' || (c == '.' && address->domain > 0 && i >= address->domain);
+}
+
+static void
+mark(struct address *address)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < address->length; i++)
+		count += is_mark(address, i);
+	address->marks = g_new(unsigned, count);
+	address->mark_count = 0;
+	for (unsigned i = 0; i < address->length; i++) {
+		if (is_mark(address, i))
+			address->marks[address->mark_count++] = i;
+	}
+}
+
 void
 address_init(struct address *address, const char *text)
 {
@@ -51,6 +74,7 @@ address_init(struct address *address, const char *text)
 		hash = hash_byte(hash, address->lower[i]);
 		address->tails[i] = hash_fold(hash);
 	}
+	mark(address);
 }
 
 void
@@ -59,4 +83,5 @@ address_clear(struct address *address)
 	g_free(address->text);
 	g_free(address->lower);
 	g_free(address->tails);
+	g_free(address->marks);
 }

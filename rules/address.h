@@ -3,7 +3,7 @@
 #define RULES_ADDRESS_H
 /*
  * A mail address made ready for many comparisons: lower-cased once, with the hash of every tail
- * ("@example.com", ".com" ...), so that a set of patterns is asked without reading the text again.
+ * ("@example.com", ".com" ...) and where those begin that rules mostly ask for, so that a set of patterns is asked without reading the text again.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -15,6 +15,8 @@ struct address {
 	unsigned length; /* of `lower` */
 	unsigned domain; /* offset behind the last '@'; 0: the address has none */
 	uint32_t *tails; /* address_hash of lower + i, for each i below `length` */
+	unsigned *marks; /* offsets of every '@', and of every '.' in the domain */
+	unsigned mark_count;
 };
 
 void address_init(struct address *address, const char *text);

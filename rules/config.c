@@ -179,6 +179,12 @@ config_path(const struct config *config)
 	return config->path;
 }
 
+const char *
+config_macro(const struct config *config, const char *name)
+{
+	return macros_value(config->macros, name);
+}
+
 GPtrArray *
 config_idle_directives(const struct config *config)
 {

@@ -33,6 +33,9 @@ const struct config *config_current(void);
 
 const char *config_path(const struct config *config);
 
+/* The value of a macro, `name` with its percent signs; NULL when it is not defined. Borrowed. */
+const char *config_macro(const struct config *config, const char *name);
+
 /* Directives as the table has them. */
 struct directive_info {
 	const char *id;	     /* "virus_scanning" */

@@ -43,7 +43,8 @@ struct globset {
 	uint32_t mask; /* number of slots less one; a power of two less one */
 	uint32_t used;
 	uint64_t lengths[PLACES][LENGTHS / 64];
-	bool any; /* some pattern is "*@*" */
+	bool has_tails, has_heads; /* of PLACE_TAIL and PLACE_HEAD */
+	bool any;		   /* some pattern is "*@*" */
 	uint32_t any_id;
 };
 
@@ -144,11 +145,12 @@ has_length(const struct globset *set, enum place place, size_t length)
 	return set->lengths[place][length / 64] >> length % 64 & 1;
 }
 
-/* Texts at the beginning and at the end must not meet in one chain more than chance wills. */
+/* One text may be filed at several kinds of places, each with a chain of its own: an entry is found
+ * from one place only. */
 static uint32_t
-head_hash(uint32_t hash)
+place_hash(enum place place, uint32_t hash)
 {
-	return hash * UINT32_C(0x9e3779b1) + 1;
+	return (hash ^ place) * UINT32_C(0x9e3779b1);
 }
 
 static uint32_t
@@ -179,7 +181,8 @@ add_head(struct globset *set, const char *pattern, size_t length, uint32_t id)
 	for (size_t i = 0; i < length; i++)
 		hash = hash_forward(hash, pattern[i]);
 	note_length(set, PLACE_HEAD, length);
-	file_under(set, head_hash(hash), pattern, id);
+	set->has_heads = true;
+	file_under(set, place_hash(PLACE_HEAD, hash), pattern, id);
 }
 
 static void
@@ -195,7 +198,8 @@ add_tail(struct globset *set, const char *pattern, const char *tail, uint32_t id
 	else if (*tail == '.' && !strchr(tail, '@') && strchr(pattern, '@'))
 		place = PLACE_LABEL;
 	note_length(set, place, length);
-	file_under(set, address_hash(tail, length), pattern, id);
+	set->has_tails |= place == PLACE_TAIL;
+	file_under(set, place_hash(place, address_hash(tail, length)), pattern, id);
 }
 
 bool
@@ -243,22 +247,32 @@ find_heads(
 	for (size_t i = 0; i < address->length; i++) {
 		hash = hash_forward(hash, address->lower[i]);
 		if (has_length(set, PLACE_HEAD, i + 1))
-			probe(set, head_hash(hash), address, found, data);
+			probe(set, place_hash(PLACE_HEAD, hash), address, found, data);
 	}
 }
 
-static bool
-worth_probing(const struct globset *set, const struct address *address, unsigned offset)
+/* At each place where a tail of the usual kinds begins. */
+static void
+find_marked(
+    const struct globset *set, const struct address *address, globset_found found, void *data)
 {
-	unsigned length = address->length - offset;
-	char first = address->lower[offset];
+	for (unsigned i = 0; i < address->mark_count; i++) {
+		unsigned offset = address->marks[i];
+		enum place place = address->lower[offset] == '@' ? PLACE_AT : PLACE_LABEL;
+		if (has_length(set, place, address->length - offset))
+			probe(set, place_hash(place, address->tails[offset]), address, found, data);
+	}
+}
 
-	if (has_length(set, PLACE_TAIL, length))
-		return true;
-	if (first == '@')
-		return has_length(set, PLACE_AT, length);
-	return first == '.' && address->domain > 0 && offset >= address->domain &&
-	       has_length(set, PLACE_LABEL, length);
+/* At every place, for patterns that ask for any; those that find_marked() found stay out. */
+static void
+find_tails(
+    const struct globset *set, const struct address *address, globset_found found, void *data)
+{
+	for (unsigned i = 0; i < address->length; i++) {
+		if (has_length(set, PLACE_TAIL, address->length - i))
+			probe(set, place_hash(PLACE_TAIL, address->tails[i]), address, found, data);
+	}
 }
 
 void
@@ -267,17 +281,11 @@ globset_find(
 {
 	if (set->any && address->domain > 0)
 		found(set->any_id, data);
-	if (set->used == 0)
-		return;
-	for (unsigned i = 0; i < address->length; i++) {
-		if (worth_probing(set, address, i) ||
-		    (i == 0 && has_length(set, PLACE_WHOLE, address->length)))
-			probe(set, address->tails[i], address, found, data);
-	}
-	for (size_t i = 0; i < LENGTHS / 64; i++) {
-		if (set->lengths[PLACE_HEAD][i] != 0) {
-			find_heads(set, address, found, data);
-			return;
-		}
-	}
+	if (has_length(set, PLACE_WHOLE, address->length) && address->length > 0)
+		probe(set, place_hash(PLACE_WHOLE, address->tails[0]), address, found, data);
+	find_marked(set, address, found, data);
+	if (set->has_tails)
+		find_tails(set, address, found, data);
+	if (set->has_heads)
+		find_heads(set, address, found, data);
 }

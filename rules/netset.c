@@ -147,7 +147,9 @@ netset_find(const struct netset *set, const struct ip *ip, netset_found found, v
 	uint32_t here = set->roots[ip->family == IP_V6];
 	while (here != NONE) {
 		const struct node *node = node_at(set, here);
-		if (common_bits(node->bytes, ip->bytes, node->bits) < node->bits)
+		/* A wrong turn is noticed here: the way down looks at single bits only. */
+		if (node->members != NONE &&
+		    common_bits(node->bytes, ip->bytes, node->bits) < node->bits)
 			return;
 		for (uint32_t i = node->members; i != NONE;) {
 			const struct member *member =

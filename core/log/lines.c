@@ -133,15 +133,48 @@ lines_child_exit(int code, int signal)
 }
 
 void
+lines_delivery(
+    bool delivered, const char *id, const char *sender, const char *recipients, const char *subject)
+{
+	log_message(LOG_NOTICE, id, "%s of nonspam: message %s from %s to %s with subject %s",
+	    delivered ? "Delivery" : "Non-delivery", id, sender, recipients, subject);
+}
+
+void
 lines_archived(const char *ids)
 {
 	log_line(LOG_NOTICE, "Saved archive copies of%s", ids);
 }
 
 void
+lines_archived_mbox(const char *id, const char *path)
+{
+	log_message(LOG_INFO, id, "Archived message %s to mbox file %s", id, path);
+}
+
+void
 lines_rejected(const char *id, const char *sender, const char *report)
 {
 	log_message(LOG_NOTICE, id, "Reject message %s from %s with report %s", id, sender, report);
+}
+
+void
+lines_saved_whole(const char *id, const char *directory)
+{
+	log_message(LOG_NOTICE, id, "Saved entire message to %s", directory);
+}
+
+void
+lines_quarantined_crasher(const char *id)
+{
+	log_message(LOG_WARNING, id,
+	    "Quarantined message %s as it caused MailScanner to crash several times", id);
+}
+
+void
+lines_notices(unsigned messages)
+{
+	log_line(LOG_NOTICE, "Notices: Warned about %u messages", messages);
 }
 
 void

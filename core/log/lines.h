@@ -5,6 +5,7 @@
  * The log lines that tools around MailScanner parse: each is one function here, its text stays as it is to the
  * character, and a test holds it. Counts are of messages, sizes in bytes, times in seconds.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 void lines_starting(const char *version);
@@ -27,8 +28,15 @@ void lines_batch_time(unsigned messages, double seconds);
 void lines_old_age(void);
 void lines_child_signal(const char *name);
 void lines_child_exit(int code, int signal);
+/* `Log Delivery And Non-Delivery`; recipients separated by commas, subject as it stands behind the colon. */
+void lines_delivery(bool delivered, const char *id, const char *sender, const char *recipients,
+    const char *subject);
 void lines_archived(const char *ids);
+void lines_archived_mbox(const char *id, const char *path);
 void lines_rejected(const char *id, const char *sender, const char *report);
+void lines_saved_whole(const char *id, const char *directory);
+void lines_quarantined_crasher(const char *id);
+void lines_notices(unsigned messages);
 void lines_set_group(const char *name, unsigned gid);
 void lines_set_user(const char *name, unsigned uid);
 

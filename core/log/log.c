@@ -220,3 +220,22 @@ log_message(int priority, const char *id, const char *format, ...)
 	write_lines(priority, id, format, arguments);
 	va_end(arguments);
 }
+
+void
+log_diagnostics(const struct diagnostics *diagnostics)
+{
+	static const int priorities[] = {
+		[SEVERITY_INFO] = LOG_INFO,
+		[SEVERITY_WARNING] = LOG_WARNING,
+		[SEVERITY_ERROR] = LOG_ERR,
+		[SEVERITY_FATAL] = LOG_ERR,
+	};
+	const GPtrArray *list = diagnostics_list(diagnostics);
+
+	for (unsigned i = 0; i < list->len; i++) {
+		const struct diagnostic *diagnostic = g_ptr_array_index(list, i);
+		g_autofree char *text = diagnostic_text(diagnostic);
+
+		log_line(priorities[diagnostic->severity], "%s", text);
+	}
+}

@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <syslog.h>
+#include "rules/diagnostic.h"
 
 enum log_sink { LOG_SINK_SYSLOG, LOG_SINK_STDERR, LOG_SINK_JSON };
 
@@ -32,6 +33,9 @@ void log_line(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* One record about a message: JSON records carry the id as a field of its own. The text names it too where people need it. */
 void log_message(int priority, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* What was found while a configuration was read, one record each, fatal and error ones as LOG_ERR. */
+void log_diagnostics(const struct diagnostics *diagnostics);
 
 /* `text` with control characters as \xNN (newlines too). The caller's. */
 char *log_escape(const char *text);

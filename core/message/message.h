@@ -15,6 +15,7 @@
 
 enum finding_kind {
 	FINDING_CRASHES, /* it has stopped the worker that held it too many times */
+	FINDING_COPY,	 /* a copy of it lies here: the text is a path */
 };
 
 struct finding {
@@ -89,6 +90,12 @@ const struct finding *message_finding(const struct message *message, enum findin
 void message_settle(struct message *message, enum fate_kind kind, const char *stage,
     const char *why, ...) G_GNUC_PRINTF(4, 5);
 bool message_is_open(const struct message *message);
+
+/*
+ * Turns whatever was settled into "leave": for what shows only when the message is about to be handed over and nothing is
+ * final yet (no room, a queue that can't be opened, an answer that could not be had). `why` is copied.
+ */
+void message_leave(struct message *message, const char *stage, const char *why);
 
 /* Plans a change of the header. Strings are copied. */
 void message_edit_header(struct message *message, enum edit_kind kind, const char *name,

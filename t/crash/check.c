@@ -53,11 +53,10 @@ static void __attribute__((format(printf, 2, 3))) fault(const char *id, const ch
 {
 	va_list arguments;
 
-	printf("%s: ", id);
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	putchar('\n');
+	printf("%s: %s\n", id, text);
 	faults++;
 }
 

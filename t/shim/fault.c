@@ -528,119 +528,19 @@ shim_stat(int directory, const char *path, struct stat *st, int flags)
 	return (int)result;
 }
 
-/* From here on: libc's names for the above. */
-
-static mode_t
-creation_mode(int flags, va_list arguments)
+static int
+shim_statx(int directory, const char *path, int flags, unsigned mask, struct statx *stx)
 {
-	bool creates = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
-
-	return creates ? va_arg(arguments, mode_t) : 0;
-}
-
-#define OPEN(name)                                             \
-	int name(const char *path, int flags, ...)             \
-	{                                                      \
-		va_list arguments;                             \
-                                                               \
-		va_start(arguments, flags);                    \
-		mode_t mode = creation_mode(flags, arguments); \
-		va_end(arguments);                             \
-		return shim_open(AT_FDCWD, path, flags, mode); \
-	}
-#define OPENAT(name)                                              \
-	int name(int directory, const char *path, int flags, ...) \
-	{                                                         \
-		va_list arguments;                                \
-                                                                  \
-		va_start(arguments, flags);                       \
-		mode_t mode = creation_mode(flags, arguments);    \
-		va_end(arguments);                                \
-		return shim_open(directory, path, flags, mode);   \
-	}
-#define FORWARD(type, name, parameters, call) \
-	type name parameters;                 \
-	type name parameters                  \
-	{                                     \
-		return call;                  \
-	}
-
-/* clang-format off */
-OPEN(open) OPEN(open64) OPENAT(openat) OPENAT(openat64)
-FORWARD(int, __open_2, (const char *path, int flags), shim_open(AT_FDCWD, path, flags, 0))
-FORWARD(int, __open64_2, (const char *path, int flags), shim_open(AT_FDCWD, path, flags, 0))
-FORWARD(int, __openat_2, (int at, const char *path, int flags), shim_open(at, path, flags, 0))
-FORWARD(int, __openat64_2, (int at, const char *path, int flags), shim_open(at, path, flags, 0))
-FORWARD(int, creat, (const char *path, mode_t mode), shim_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode))
-FORWARD(int, creat64, (const char *path, mode_t mode), shim_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode))
-
-FORWARD(ssize_t, write, (int fd, const void *data, size_t n), shim_write(fd, data, n, -1))
-FORWARD(ssize_t, pwrite, (int fd, const void *data, size_t n, off_t at), shim_write(fd, data, n, at))
-FORWARD(ssize_t, pwrite64, (int fd, const void *data, size_t n, off_t at), shim_write(fd, data, n, at))
-FORWARD(ssize_t, writev, (int fd, const struct iovec *v, int n), shim_writev(fd, v, n, -1))
-FORWARD(ssize_t, pwritev, (int fd, const struct iovec *v, int n, off_t at), shim_writev(fd, v, n, at))
-FORWARD(ssize_t, pwritev64, (int fd, const struct iovec *v, int n, off_t at), shim_writev(fd, v, n, at))
-FORWARD(ssize_t, copy_file_range, (int in, off_t *in_at, int out, off_t *out_at, size_t n, unsigned flags), shim_copy_range(in, in_at, out, out_at, n, flags))
-FORWARD(ssize_t, sendfile, (int out, int in, off_t *in_at, size_t n), shim_sendfile(out, in, in_at, n))
-FORWARD(ssize_t, sendfile64, (int out, int in, off_t *in_at, size_t n), shim_sendfile(out, in, in_at, n))
-
-FORWARD(ssize_t, read, (int fd, void *data, size_t n), shim_read(fd, data, n, -1))
-FORWARD(ssize_t, pread, (int fd, void *data, size_t n, off_t at), shim_read(fd, data, n, at))
-FORWARD(ssize_t, pread64, (int fd, void *data, size_t n, off_t at), shim_read(fd, data, n, at))
-FORWARD(ssize_t, __read_chk, (int fd, void *data, size_t n, size_t room), (n > room ? abort() : (void)0, shim_read(fd, data, n, -1)))
-FORWARD(ssize_t, __pread_chk, (int fd, void *data, size_t n, off_t at, size_t room), (n > room ? abort() : (void)0, shim_read(fd, data, n, at)))
-FORWARD(ssize_t, __pread64_chk, (int fd, void *data, size_t n, off_t at, size_t room), (n > room ? abort() : (void)0, shim_read(fd, data, n, at)))
-
-FORWARD(int, ftruncate, (int fd, off_t n), shim_fd("ftruncate", FAULT_RESIZE, SYS_ftruncate, fd, n, 0, 0))
-FORWARD(int, ftruncate64, (int fd, off_t n), shim_fd("ftruncate", FAULT_RESIZE, SYS_ftruncate, fd, n, 0, 0))
-FORWARD(int, fallocate, (int fd, int mode, off_t at, off_t n), shim_fd("fallocate", FAULT_RESIZE, SYS_fallocate, fd, mode, at, n))
-FORWARD(int, fallocate64, (int fd, int mode, off_t at, off_t n), shim_fd("fallocate", FAULT_RESIZE, SYS_fallocate, fd, mode, at, n))
-FORWARD(int, posix_fallocate, (int fd, off_t at, off_t n), fallocate(fd, 0, at, n) == 0 ? 0 : errno)
-FORWARD(int, posix_fallocate64, (int fd, off_t at, off_t n), fallocate(fd, 0, at, n) == 0 ? 0 : errno)
-FORWARD(int, fsync, (int fd), shim_fd("fsync", FAULT_SYNC, SYS_fsync, fd, 0, 0, 0))
-FORWARD(int, fdatasync, (int fd), shim_fd("fdatasync", FAULT_SYNC, SYS_fdatasync, fd, 0, 0, 0))
-FORWARD(int, syncfs, (int fd), shim_fd("syncfs", FAULT_SYNC, SYS_syncfs, fd, 0, 0, 0))
-FORWARD(int, fchmod, (int fd, mode_t mode), shim_fd("fchmod", FAULT_MODE, SYS_fchmod, fd, mode, 0, 0))
-FORWARD(int, fchown, (int fd, uid_t uid, gid_t gid), shim_fd("fchown", FAULT_MODE, SYS_fchown, fd, uid, gid, 0))
-
-FORWARD(int, rename, (const char *old, const char *new), shim_rename(AT_FDCWD, old, AT_FDCWD, new, 0))
-FORWARD(int, renameat, (int from, const char *old, int to, const char *new), shim_rename(from, old, to, new, 0))
-FORWARD(int, renameat2, (int from, const char *old, int to, const char *new, unsigned flags), shim_rename(from, old, to, new, flags))
-FORWARD(int, link, (const char *old, const char *new), shim_link(AT_FDCWD, old, AT_FDCWD, new, 0))
-FORWARD(int, linkat, (int from, const char *old, int to, const char *new, int flags), shim_link(from, old, to, new, flags))
-FORWARD(int, unlink, (const char *path), shim_unlink(AT_FDCWD, path, 0))
-FORWARD(int, unlinkat, (int at, const char *path, int flags), shim_unlink(at, path, flags))
-FORWARD(int, rmdir, (const char *path), shim_unlink(AT_FDCWD, path, AT_REMOVEDIR))
-FORWARD(int, mkdir, (const char *path, mode_t mode), shim_mkdir(AT_FDCWD, path, mode))
-FORWARD(int, mkdirat, (int at, const char *path, mode_t mode), shim_mkdir(at, path, mode))
-FORWARD(int, chmod, (const char *path, mode_t mode), shim_mode(SYS_fchmodat, AT_FDCWD, path, mode, 0, 0))
-FORWARD(int, fchmodat, (int at, const char *path, mode_t mode, int flags), ((void)flags, shim_mode(SYS_fchmodat, at, path, mode, 0, 0)))
-FORWARD(int, chown, (const char *path, uid_t uid, gid_t gid), shim_mode(SYS_fchownat, AT_FDCWD, path, uid, gid, 0))
-FORWARD(int, fchownat, (int at, const char *path, uid_t uid, gid_t gid, int flags), shim_mode(SYS_fchownat, at, path, uid, gid, flags))
-
-FORWARD(int, stat, (const char *path, struct stat *st), shim_stat(AT_FDCWD, path, st, 0))
-FORWARD(int, lstat, (const char *path, struct stat *st), shim_stat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW))
-FORWARD(int, fstat, (int fd, struct stat *st), shim_stat(fd, "", st, AT_EMPTY_PATH))
-FORWARD(int, fstatat, (int at, const char *path, struct stat *st, int flags), shim_stat(at, path, st, flags))
-FORWARD(int, stat64, (const char *path, struct stat64 *st), shim_stat(AT_FDCWD, path, (struct stat *)st, 0))
-FORWARD(int, lstat64, (const char *path, struct stat64 *st), shim_stat(AT_FDCWD, path, (struct stat *)st, AT_SYMLINK_NOFOLLOW))
-FORWARD(int, fstat64, (int fd, struct stat64 *st), shim_stat(fd, "", (struct stat *)st, AT_EMPTY_PATH))
-FORWARD(int, fstatat64, (int at, const char *path, struct stat64 *st, int flags), shim_stat(at, path, (struct stat *)st, flags))
-    /* clang-format on */
-
-    int statx(int directory, const char *restrict path, int flags, unsigned mask,
-	struct statx *restrict st)
-{
-	long result = syscall(SYS_statx, directory, path, flags, mask, st);
+	long result = syscall(SYS_statx, directory, path, flags, mask, stx);
 
 	if (result == 0 && inodes != NULL)
-		st->stx_ino = shown_inode(st->stx_ino);
+		stx->stx_ino = shown_inode(stx->stx_ino);
 	return (int)result;
 }
 
 /* A close that fails has closed nonetheless, as on Linux. */
-int
-close(int fd)
+static int
+shim_close(int fd)
 {
 	struct call call = { .name = "close", .kind = FAULT_CLOSE };
 
@@ -658,10 +558,114 @@ close(int fd)
 }
 
 /* Through open(), so that it is counted; libc's own opendir() would not be. */
-DIR *
-opendir(const char *path)
+static DIR *
+shim_opendir(const char *name)
 {
-	int fd = shim_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, 0);
+	int fd = shim_open(AT_FDCWD, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, 0);
 
 	return fd >= 0 ? fdopendir(fd) : NULL;
 }
+
+/* From here on: libc's names for the above. */
+
+static mode_t
+creation_mode(int flags, va_list arguments)
+{
+	bool creates = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+
+	return creates ? va_arg(arguments, mode_t) : 0;
+}
+
+#define OPEN(name)                                             \
+	int name(const char *file, int oflag, ...)             \
+	{                                                      \
+		va_list arguments;                             \
+                                                               \
+		va_start(arguments, oflag);                    \
+		mode_t mode = creation_mode(oflag, arguments); \
+		va_end(arguments);                             \
+		return shim_open(AT_FDCWD, file, oflag, mode); \
+	}
+#define OPENAT(name)                                           \
+	int name(int fd, const char *file, int oflag, ...)     \
+	{                                                      \
+		va_list arguments;                             \
+                                                               \
+		va_start(arguments, oflag);                    \
+		mode_t mode = creation_mode(oflag, arguments); \
+		va_end(arguments);                             \
+		return shim_open(fd, file, oflag, mode);       \
+	}
+#define FORWARD(type, name, parameters, call) \
+	type name parameters;                 \
+	type name parameters                  \
+	{                                     \
+		return call;                  \
+	}
+
+/* clang-format off */
+OPEN(open) OPEN(open64) OPENAT(openat) OPENAT(openat64)
+FORWARD(int, __open_2, (const char *file, int flags), shim_open(AT_FDCWD, file, flags, 0))
+FORWARD(int, __open64_2, (const char *file, int flags), shim_open(AT_FDCWD, file, flags, 0))
+FORWARD(int, __openat_2, (int fd, const char *file, int flags), shim_open(fd, file, flags, 0))
+FORWARD(int, __openat64_2, (int fd, const char *file, int flags), shim_open(fd, file, flags, 0))
+FORWARD(int, creat, (const char *file, mode_t mode), shim_open(AT_FDCWD, file, O_CREAT | O_WRONLY | O_TRUNC, mode))
+FORWARD(int, creat64, (const char *file, mode_t mode), shim_open(AT_FDCWD, file, O_CREAT | O_WRONLY | O_TRUNC, mode))
+
+FORWARD(ssize_t, write, (int fd, const void *buf, size_t n), shim_write(fd, buf, n, -1))
+FORWARD(ssize_t, pwrite, (int fd, const void *buf, size_t n, off_t offset), shim_write(fd, buf, n, offset))
+FORWARD(ssize_t, pwrite64, (int fd, const void *buf, size_t n, off_t offset), shim_write(fd, buf, n, offset))
+FORWARD(ssize_t, writev, (int fd, const struct iovec *iovec, int count), shim_writev(fd, iovec, count, -1))
+FORWARD(ssize_t, pwritev, (int fd, const struct iovec *iovec, int count, off_t offset), shim_writev(fd, iovec, count, offset))
+FORWARD(ssize_t, pwritev64, (int fd, const struct iovec *iovec, int count, off_t offset), shim_writev(fd, iovec, count, offset))
+FORWARD(ssize_t, copy_file_range, (int infd, off_t *pinoff, int outfd, off_t *poutoff, size_t length, unsigned flags), shim_copy_range(infd, pinoff, outfd, poutoff, length, flags))
+FORWARD(ssize_t, sendfile, (int out, int in, off_t *in_at, size_t n), shim_sendfile(out, in, in_at, n))
+FORWARD(ssize_t, sendfile64, (int out, int in, off_t *in_at, size_t n), shim_sendfile(out, in, in_at, n))
+
+FORWARD(ssize_t, read, (int fd, void *buf, size_t nbytes), shim_read(fd, buf, nbytes, -1))
+FORWARD(ssize_t, pread, (int fd, void *buf, size_t nbytes, off_t offset), shim_read(fd, buf, nbytes, offset))
+FORWARD(ssize_t, pread64, (int fd, void *buf, size_t nbytes, off_t offset), shim_read(fd, buf, nbytes, offset))
+FORWARD(ssize_t, __read_chk, (int fd, void *buf, size_t nbytes, size_t room), (nbytes > room ? abort() : (void)0, shim_read(fd, buf, nbytes, -1)))
+FORWARD(ssize_t, __pread_chk, (int fd, void *buf, size_t nbytes, off_t offset, size_t room), (nbytes > room ? abort() : (void)0, shim_read(fd, buf, nbytes, offset)))
+FORWARD(ssize_t, __pread64_chk, (int fd, void *buf, size_t nbytes, off_t offset, size_t room), (nbytes > room ? abort() : (void)0, shim_read(fd, buf, nbytes, offset)))
+
+FORWARD(int, ftruncate, (int fd, off_t length), shim_fd("ftruncate", FAULT_RESIZE, SYS_ftruncate, fd, length, 0, 0))
+FORWARD(int, ftruncate64, (int fd, off_t length), shim_fd("ftruncate", FAULT_RESIZE, SYS_ftruncate, fd, length, 0, 0))
+FORWARD(int, fallocate, (int fd, int mode, off_t offset, off_t len), shim_fd("fallocate", FAULT_RESIZE, SYS_fallocate, fd, mode, offset, len))
+FORWARD(int, fallocate64, (int fd, int mode, off_t offset, off_t len), shim_fd("fallocate", FAULT_RESIZE, SYS_fallocate, fd, mode, offset, len))
+FORWARD(int, posix_fallocate, (int fd, off_t offset, off_t len), fallocate(fd, 0, offset, len) == 0 ? 0 : errno)
+FORWARD(int, posix_fallocate64, (int fd, off_t offset, off_t len), fallocate(fd, 0, offset, len) == 0 ? 0 : errno)
+FORWARD(int, fsync, (int fd), shim_fd("fsync", FAULT_SYNC, SYS_fsync, fd, 0, 0, 0))
+FORWARD(int, fdatasync, (int fildes), shim_fd("fdatasync", FAULT_SYNC, SYS_fdatasync, fildes, 0, 0, 0))
+FORWARD(int, syncfs, (int fd), shim_fd("syncfs", FAULT_SYNC, SYS_syncfs, fd, 0, 0, 0))
+FORWARD(int, fchmod, (int fd, mode_t mode), shim_fd("fchmod", FAULT_MODE, SYS_fchmod, fd, mode, 0, 0))
+FORWARD(int, fchown, (int fd, uid_t owner, gid_t group), shim_fd("fchown", FAULT_MODE, SYS_fchown, fd, owner, group, 0))
+
+FORWARD(int, rename, (const char *old, const char *new), shim_rename(AT_FDCWD, old, AT_FDCWD, new, 0))
+FORWARD(int, renameat, (int oldfd, const char *old, int newfd, const char *new), shim_rename(oldfd, old, newfd, new, 0))
+FORWARD(int, renameat2, (int oldfd, const char *old, int newfd, const char *new, unsigned flags), shim_rename(oldfd, old, newfd, new, flags))
+FORWARD(int, link, (const char *from, const char *to), shim_link(AT_FDCWD, from, AT_FDCWD, to, 0))
+FORWARD(int, linkat, (int fromfd, const char *from, int tofd, const char *to, int flags), shim_link(fromfd, from, tofd, to, flags))
+FORWARD(int, unlink, (const char *name), shim_unlink(AT_FDCWD, name, 0))
+FORWARD(int, unlinkat, (int fd, const char *name, int flag), shim_unlink(fd, name, flag))
+FORWARD(int, rmdir, (const char *path), shim_unlink(AT_FDCWD, path, AT_REMOVEDIR))
+FORWARD(int, mkdir, (const char *path, mode_t mode), shim_mkdir(AT_FDCWD, path, mode))
+FORWARD(int, mkdirat, (int fd, const char *path, mode_t mode), shim_mkdir(fd, path, mode))
+FORWARD(int, chmod, (const char *file, mode_t mode), shim_mode(SYS_fchmodat, AT_FDCWD, file, mode, 0, 0))
+FORWARD(int, fchmodat, (int fd, const char *file, mode_t mode, int flag), ((void)flag, shim_mode(SYS_fchmodat, fd, file, mode, 0, 0)))
+FORWARD(int, lchown, (const char *file, uid_t owner, gid_t group), shim_mode(SYS_fchownat, AT_FDCWD, file, owner, group, AT_SYMLINK_NOFOLLOW))
+FORWARD(int, chown, (const char *file, uid_t owner, gid_t group), shim_mode(SYS_fchownat, AT_FDCWD, file, owner, group, 0))
+FORWARD(int, fchownat, (int fd, const char *file, uid_t owner, gid_t group, int flag), shim_mode(SYS_fchownat, fd, file, owner, group, flag))
+
+FORWARD(int, stat, (const char *file, struct stat *buf), shim_stat(AT_FDCWD, file, buf, 0))
+FORWARD(int, lstat, (const char *file, struct stat *buf), shim_stat(AT_FDCWD, file, buf, AT_SYMLINK_NOFOLLOW))
+FORWARD(int, fstat, (int fd, struct stat *buf), shim_stat(fd, "", buf, AT_EMPTY_PATH))
+FORWARD(int, fstatat, (int fd, const char *file, struct stat *buf, int flag), shim_stat(fd, file, buf, flag))
+FORWARD(int, stat64, (const char *file, struct stat64 *buf), shim_stat(AT_FDCWD, file, (struct stat *)buf, 0))
+FORWARD(int, lstat64, (const char *file, struct stat64 *buf), shim_stat(AT_FDCWD, file, (struct stat *)buf, AT_SYMLINK_NOFOLLOW))
+FORWARD(int, fstat64, (int fd, struct stat64 *buf), shim_stat(fd, "", (struct stat *)buf, AT_EMPTY_PATH))
+FORWARD(int, fstatat64, (int fd, const char *file, struct stat64 *buf, int flag), shim_stat(fd, file, (struct stat *)buf, flag))
+FORWARD(int, statx, (int dirfd, const char *restrict path, int flags, unsigned mask, struct statx *restrict buf), shim_statx(dirfd, path, flags, mask, buf))
+
+FORWARD(int, close, (int fd), shim_close(fd))
+FORWARD(DIR *, opendir, (const char *name), shim_opendir(name))

@@ -229,6 +229,30 @@ test_idle(void)
 	config_free(config);
 }
 
+/* A file of pieces that mean something, in an order that means nothing. */
+static void
+test_hostile(void)
+{
+	static const char *const pieces[] = { "Max Children", "Notices To", "Virus Scanning",
+		"Sendmail", "Quarantine Dir", "Mail Header", "Quarantine Permissions", " = ", "=",
+		"\n", "\n", "%", "%a%", "$", "${", "}", "#", "\\n", "&", "(", "/", "/etc/passwd",
+		".rules", ".customise", "yes", ",", "@", "-", "1e9", "9", "k", "_", ".", "include ",
+		"*", "~", "[", "\x01", "\xff", "\r", "include /dev/zero\n", ":" };
+
+	for (int i = 0; i < 500; i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		struct config *config;
+
+		for (int length = g_test_rand_int_range(0, 60); length > 0; length--)
+			g_string_append(
+			    text, pieces[g_test_rand_int_range(0, G_N_ELEMENTS(pieces))]);
+		config = scratch_load(text->str, NULL, NULL);
+		for (unsigned d = 0; config && d < DIRECTIVE_COUNT; d++)
+			g_free(value_of(config, (enum directive)d));
+		config_free(config);
+	}
+}
+
 static void
 test_no_file(void)
 {
@@ -259,6 +283,7 @@ main(int argc, char **argv)
 	    "/config/never makes a bad header from the name of a site", test_odd_site_name);
 	g_test_add_func("/config/knows which settings have no effect", test_idle);
 	g_test_add_func("/config/can do without a file", test_no_file);
+	g_test_add_func("/config/bears files that make no sense at all", test_hostile);
 	status = g_test_run();
 	scratch_close();
 	return status;

@@ -120,6 +120,7 @@ test_includes(void)
 	    "@/inc/conf.d/../sub/x.conf:2: warning: @/inc/conf.d/../sub/../main.conf is not "
 	    "included: "
 	    "already read\n"
+	    "@/inc/main.conf:2: info: @/inc/conf.d/dir is not included: a directory\n"
 	    "@/inc/main.conf:3: info: nothing to include: no file @/inc/no-?.conf\n"
 	    "@/inc/two.conf:2: warning: @/inc/one.conf is not included: already read\n");
 }

@@ -2,6 +2,7 @@
 /* Accessors and explanations over real rulesets. */
 #include "rules/config.h"
 
+#include "rules/resolver.h"
 #include "t/unit/config_scratch.h"
 
 static struct subject *
@@ -209,6 +210,30 @@ test_bad_rules(void)
 	config_free(config);
 }
 
+/* No name server listens there, and the rule needs the name of the client. */
+static void
+test_unknown(void)
+{
+	struct subject *subject = subject_of("a@b.example", "c@d.example", NULL);
+	struct explanation *explanation;
+	const struct reason *reason;
+
+	g_assert_true(resolver_configure("127.0.0.1:1", 200, RESOLVER_FAILURE_UNKNOWN, NULL));
+	use_rules("Virus Scanning", "From: host:x.example yes\nFrom: default no\n");
+	g_assert_false(virus_scanning_for(subject));
+	g_assert_nonnull(subject_doubt(subject));
+	explanation = config_explain(config_current(), DIRECTIVE_virus_scanning, subject);
+	g_assert_false(explanation->certain);
+	g_assert_cmpstr(explanation->value, ==, "no");
+	g_assert_cmpuint(explanation->reasons->len, ==, 2);
+	reason = explanation->reasons->pdata[0];
+	g_assert_cmpint(reason->source, ==, REASON_UNKNOWN);
+	g_assert_cmpstr(reason->text, ==, subject_doubt(subject));
+	explanation_free(explanation);
+	config_free(config_use(NULL));
+	subject_free(subject);
+}
+
 static void
 test_speed(void)
 {
@@ -241,6 +266,7 @@ main(int argc, char **argv)
 	g_test_add_func("/lookup/plain values have a line as their reason", test_plain);
 	g_test_add_func("/lookup/a reason shows the rule", test_rule_text);
 	g_test_add_func("/lookup/values of rules are checked when they are read", test_bad_rules);
+	g_test_add_func("/lookup/what can't be found out is the default, and said", test_unknown);
 	g_test_add_func("/lookup/a plain value costs next to nothing", test_speed);
 	status = g_test_run();
 	scratch_close();

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ACT_HEADERS_H
+#define CORE_ACT_HEADERS_H
+/*
+ * Our own header fields, and what else the configuration does to the header of a message that is delivered: planned as
+ * edits, in the order that delivery.md of MailScanner's manual readers expect (information, id, status, ...).
+ */
+#include "core/message/message.h"
+
+/* Plans the header edits of a message that is to be delivered. */
+void headers_plan(struct message *message);
+
+/* Carries the planned header edits out on the message's header list. Once. */
+void headers_apply(struct message *message);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ACT_QUARANTINE_H
+#define CORE_ACT_QUARANTINE_H
+/*
+ * The quarantine: `Quarantine Dir`/yyyymmdd/id/ holds, for a whole message,
+ *
+ *	message    header and body as they came, lines ended by LF; or the queue files under their
+ *	           own names (`Quarantine Whole Messages As Queue Files`)
+ *	envelope   what the header doesn't say: lines "Name: value", Sender and Recipient in <>,
+ *	           a Recipient line for each
+ *
+ * Nothing is ever overwritten: a name that is taken gets -1, -2 ... behind it.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include "core/message/message.h"
+
+/* Stores the whole message. On true it is on disk, and a FINDING_COPY says where. Else SPOOL_ERROR_IO. */
+bool quarantine_message(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Settles the fate of a message that was tried too many times (FINDING_CRASHES). `Quarantine Denial
+ * Of Service` yes: it is stored, then dropped; no: it is left in its queue, and the caller sees to it
+ * that it is not tried again. On false the store failed and nothing is settled.
+ */
+bool quarantine_crasher(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text in and last words out go through memory files, not pipes: a program that reads nothing, says
+ * too much or leaves a child behind can neither block us nor break us with SIGPIPE. The file for its
+ * words is sealed at its size, so it can't be made to grow. The end is waited for on a pidfd, which
+ * takes a time limit and no signal handler.
+ */
+#include "core/act/submit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+
+#include "spool/fd.h"
+
+/* Bytes of the program's complaints that an error text can quote. */
+#define LAST_WORDS_MAX 1024
+
+static bool
+io_fail(GError **error, const char *what)
+{
+	int number = errno;
+
+	g_set_error(error, G_IO_ERROR, (int)g_io_error_from_errno(number), "%s: %s", what,
+	    g_strerror(number));
+	return false;
+}
+
+static int
+memory_file(const char *text, size_t length, GError **error)
+{
+	autofd fd = memfd_create("mailscanner", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0) {
+		io_fail(error, "create a memory file");
+		return -1;
+	}
+	while (length > 0) {
+		ssize_t n = write(fd, text, length);
+
+		if (n < 0) {
+			io_fail(error, "write a memory file");
+			return -1;
+		}
+		text += n;
+		length -= (size_t)n;
+	}
+	if (lseek(fd, 0, SEEK_SET) != 0) {
+		io_fail(error, "rewind a memory file");
+		return -1;
+	}
+	return fd_steal(&fd);
+}
+
+static int
+last_words_file(GError **error)
+{
+	static const char empty[LAST_WORDS_MAX];
+	autofd fd = memory_file(empty, sizeof empty, error);
+
+	if (fd >= 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) {
+		io_fail(error, "seal a memory file");
+		return -1;
+	}
+	return fd_steal(&fd);
+}
+
+static char **
+arguments_for(
+    const char *command, const char *sender, const char *const *recipients, GError **error)
+{
+	static const char *const options[] = { "-oi", "-oem", "-F", "MailScanner", "-f" };
+	char **words = NULL;
+
+	if (!g_shell_parse_argv(command, NULL, &words, error))
+		return NULL;
+	g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+
+	g_strv_builder_addv(all, (const char **)words);
+	g_strfreev(words);
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+		g_strv_builder_add(all, options[i]);
+	g_strv_builder_add(all, sender);
+	g_strv_builder_add(all, "--");
+	g_strv_builder_addv(all, (const char **)recipients);
+	return g_strv_builder_end(all);
+}
+
+/* In the child: a process group of its own, so that all of it can be killed, and no blocked signals. */
+static void
+prepare_child(gpointer unused)
+{
+	sigset_t none;
+
+	(void)unused;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setpgid(0, 0);
+}
+
+/* Waits for the end; kills at the limit. The status, or -1 with `error` set. */
+static int
+await_end(pid_t pid, unsigned seconds, GError **error)
+{
+	autofd end = pidfd_open(pid, 0);
+	struct pollfd wanted = { .fd = end, .events = POLLIN };
+	gint64 limit = g_get_monotonic_time() + seconds * G_TIME_SPAN_SECOND;
+	int ready, status;
+
+	do {
+		gint64 left = MAX(limit - g_get_monotonic_time(), 0) / 1000;
+
+		ready = end < 0 ? -1 : poll(&wanted, 1, (int)left);
+	} while (ready < 0 && end >= 0 && errno == EINTR);
+	if (ready <= 0) {
+		if (ready == 0)
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+			    "not done after %u seconds", seconds);
+		else
+			io_fail(error, "wait for the end");
+		kill(-pid, SIGKILL);
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR) {
+			g_clear_error(error);
+			io_fail(error, "wait for the end");
+			return -1;
+		}
+	}
+	return ready > 0 ? status : -1;
+}
+
+static char *
+last_words(int fd)
+{
+	char words[LAST_WORDS_MAX + 1];
+	ssize_t n = pread(fd, words, LAST_WORDS_MAX, 0);
+
+	words[MAX(n, 0)] = '\0';
+	return submit_header_value(words);
+}
+
+static bool
+run(char **arguments, const char *text, unsigned seconds, GError **error)
+{
+	autofd input = memory_file(text, strlen(text), error);
+	autofd complaints = input < 0 ? -1 : last_words_file(error);
+	GPid pid;
+
+	if (complaints < 0)
+		return false;
+	if (!g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)arguments, NULL,
+		G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_SEARCH_PATH,
+		prepare_child, NULL, input, -1, complaints, NULL, NULL, 0, &pid, NULL, NULL, NULL,
+		error))
+		return false;
+	int status = await_end(pid, seconds, error);
+
+	if (status != -1 && g_spawn_check_wait_status(status, error))
+		return true;
+	g_autofree char *words = last_words(complaints);
+
+	if (*words != '\0')
+		g_prefix_error(error, "%s: ", words);
+	return false;
+}
+
+bool
+submit_mail_within(unsigned seconds, const char *command, const char *sender,
+    const char *const *recipients, const char *text, GError **error)
+{
+	g_auto(GStrv) arguments = arguments_for(command, sender, recipients, error);
+
+	if (arguments != NULL && run(arguments, text, seconds, error))
+		return true;
+	g_prefix_error(error, "%s: ", arguments != NULL ? arguments[0] : command);
+	return false;
+}
+
+bool
+submit_mail(const char *command, const char *sender, const char *const *recipients,
+    const char *text, GError **error)
+{
+	return submit_mail_within(SUBMIT_SECONDS, command, sender, recipients, text, error);
+}
+
+char *
+submit_header_value(const char *value)
+{
+	GString *clean = g_string_new(NULL);
+	bool gap = false;
+
+	for (const char *c = value; *c != '\0'; c++) {
+		if (g_ascii_iscntrl(*c) || *c == ' ') {
+			gap = clean->len > 0;
+			continue;
+		}
+		if (gap)
+			g_string_append_c(clean, ' ');
+		gap = false;
+		g_string_append_c(clean, *c);
+	}
+	return g_string_free(clean, FALSE);
+}

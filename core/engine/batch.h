@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ENGINE_BATCH_H
+#define CORE_ENGINE_BATCH_H
+/*
+ * Messages that go through the pipeline together: claimed under their MTA's lock, read, and kept locked until what was
+ * decided about them is on disk.
+ */
+#include <glib.h>
+#include <stdint.h>
+#include "core/act/notice.h"
+#include "core/engine/board.h"
+#include "core/engine/job.h"
+#include "core/message/message.h"
+#include "spool/spool.h"
+
+/* What a worker holds for its whole life. */
+struct context {
+	const struct spool_format *format;
+	struct spool_places *places;
+	struct journal *journal;
+	struct board *board;
+};
+
+struct batch {
+	const struct context *context; /* borrowed */
+	const struct job *job;	       /* borrowed */
+	struct report *report;	       /* borrowed: filled as fates become known */
+	GPtrArray *messages;	       /* of struct message, owned */
+	GArray *items;		       /* of unsigned: each message's index in the job */
+	GString *archived;	       /* ids of which copies were saved, a blank before each */
+	struct notice *notice;	       /* to postmasters, sent at the end */
+	unsigned scanned, unscanned;   /* how many are to be scanned, or just passed on */
+	uint64_t scanned_bytes, unscanned_bytes;
+	gint64 started; /* g_get_monotonic_time() */
+};
+
+/*
+ * Claims and reads the job's messages, in order, until one of the four limits (Max Unsafe/Unscanned Messages/Bytes Per Scan)
+ * is reached. What can't be taken is reported; what can is in the batch. Never NULL. Logs the "New Batch" lines.
+ */
+struct batch *batch_form(
+    const struct context *context, const struct job *job, struct report *report);
+/* Lets all locks go. */
+void batch_free(struct batch *batch);
+
+struct message *batch_message(const struct batch *batch, unsigned n);
+/* The job's index of the n-th message. */
+unsigned batch_item(const struct batch *batch, unsigned n);
+
+#endif

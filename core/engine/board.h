@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ENGINE_BOARD_H
+#define CORE_ENGINE_BOARD_H
+/*
+ * What a worker is doing just now, in memory that it shares with its supervisor: when the worker dies, the supervisor
+ * reads here which message it had in hand. Written without system calls.
+ */
+#include <stdatomic.h>
+
+struct board {
+	_Atomic(const char *) stage; /* a string constant (both processes have the same program) */
+	atomic_int item;	     /* index in the job; -1: no single message */
+};
+
+static inline void
+board_note(struct board *board, const char *stage, int item)
+{
+	atomic_store_explicit(&board->stage, stage, memory_order_relaxed);
+	atomic_store_explicit(&board->item, item, memory_order_relaxed);
+}
+
+#endif

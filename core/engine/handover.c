@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One hand-off for the whole batch, because syncing is what costs. A message that can't be prepared is left in the
+ * incoming queue and the others go on. Lines that say "delivered" come after the hand-off, never before.
+ */
+#include "core/engine/handover.h"
+
+#include <string.h>
+
+#include "core/act/headers.h"
+#include "core/log/lines.h"
+#include "core/log/log.h"
+#include "rules/directives.h"
+
+/* Outgoing queue and layout for a message. False: fate is settled as "leave". */
+static bool
+choose_queue(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+	const char *path = outgoing_queue_dir_for(message->subject);
+	struct spool_delivery *delivery = &message->delivery;
+
+	delivery->to = spool_places_get(batch->context->places, path, &error);
+	if (delivery->to == NULL) {
+		message_leave(message, "outgoing queue", error->message);
+		return false;
+	}
+	delivery->layout = split_exim_spool_for(NULL) ? SPOOL_SPLIT : SPOOL_DETECT;
+	delivery->keep_deleted_headers = keep_removed_headers_for(message->subject);
+	delivery->untouched = message->fate.kind == FATE_PASS;
+	delivery->new_body = -1;
+	return true;
+}
+
+static bool
+plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!choose_queue(batch, message))
+		return false;
+	if (message->fate.kind == FATE_DELIVER)
+		headers_apply(message);
+	if (message->added_recipients->len > 0) {
+		g_ptr_array_add(message->added_recipients, NULL);
+		message->delivery.added = (const char *const *)message->added_recipients->pdata;
+	}
+	spool_entry_begin(message->entry, handoff);
+	if (batch->context->format->deliver(message->entry, &message->delivery, handoff, &error))
+		return true;
+	handoff_abandon(handoff);
+	message_leave(message, "hand-over", error->message);
+	return false;
+}
+
+/* Adds the message to the hand-off, or leaves it. */
+static bool
+plan(struct batch *batch, struct message *message, struct handoff *handoff)
+{
+	/* An answer that could not be had forbids everything but leaving the message where it is. */
+	if (subject_doubt(message->subject) != NULL)
+		message_leave(message, "doubt", subject_doubt(message->subject));
+	switch (message->fate.kind) {
+	case FATE_PASS:
+	case FATE_DELIVER:
+		return plan_delivery(batch, message, handoff);
+	case FATE_DROP:
+		spool_entry_begin(message->entry, handoff);
+		batch->context->format->drop(message->entry, handoff);
+		return true;
+	case FATE_OPEN:
+	case FATE_LEAVE:
+		break;
+	}
+	return false;
+}
+
+static struct message *
+message_of_id(struct batch *batch, const char *id, unsigned *n)
+{
+	for (*n = 0; *n < batch->messages->len; (*n)++) {
+		if (strcmp(message_id(batch_message(batch, *n)), id) == 0)
+			return batch_message(batch, *n);
+	}
+	return NULL;
+}
+
+static void
+report_pending(struct batch *batch, GPtrArray *pending)
+{
+	for (unsigned i = 0; i < pending->len; i++) {
+		const struct handoff_trouble *entry = g_ptr_array_index(pending, i);
+		unsigned n;
+
+		if (message_of_id(batch, entry->id, &n) == NULL)
+			continue;
+		report_set(batch->report, batch_item(batch, n), RESULT_PENDING, entry->why);
+		log_message(LOG_ERR, entry->id,
+		    "%s: decided but not yet moved, will be finished later: %s", entry->id,
+		    entry->why);
+	}
+}
+
+static void
+leave_refused(struct batch *batch, GPtrArray *refused)
+{
+	for (unsigned i = 0; i < refused->len; i++) {
+		const struct handoff_trouble *entry = g_ptr_array_index(refused, i);
+		unsigned n;
+		struct message *message = message_of_id(batch, entry->id, &n);
+
+		if (message != NULL)
+			message_leave(message, "hand-over", entry->why);
+	}
+}
+
+static void
+leave_all(struct batch *batch, const char *why)
+{
+	for (unsigned i = 0; i < batch->messages->len; i++)
+		message_leave(batch_message(batch, i), "hand-over", why);
+}
+
+static void
+commit(struct batch *batch, struct handoff *handoff)
+{
+	g_autoptr(GPtrArray) pending = NULL;
+	g_autoptr(GPtrArray) refused = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!handoff_commit(handoff, &refused, &pending, &error)) {
+		log_line(LOG_ERR, "hand-over of a batch failed, its messages stay queued: %s",
+		    error->message);
+		leave_all(batch, error->message);
+		return;
+	}
+	leave_refused(batch, refused);
+	report_pending(batch, pending);
+}
+
+static bool
+was_moved(const struct batch *batch, unsigned n)
+{
+	const struct report_item *item =
+	    g_ptr_array_index(batch->report->items, batch_item(batch, n));
+
+	return item->result == RESULT_DONE;
+}
+
+static void
+report_fates(struct batch *batch)
+{
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		const struct message *message = batch_message(batch, i);
+		const struct report_item *item =
+		    g_ptr_array_index(batch->report->items, batch_item(batch, i));
+		bool given_up = message_finding(message, FINDING_CRASHES) != NULL;
+
+		if (item->result == RESULT_PENDING)
+			continue;
+		if (message->fate.kind == FATE_LEAVE)
+			report_set(batch->report, batch_item(batch, i),
+			    given_up ? RESULT_GIVEN_UP : RESULT_LEFT, message->fate.why);
+		else
+			report_set(batch->report, batch_item(batch, i), RESULT_DONE, NULL);
+	}
+}
+
+static void
+add_kick(struct batch *batch, const struct message *message)
+{
+	const char *command = sendmail2_for(message->subject);
+
+	if (delivery_method_for(message->subject) != WORD_batch || *command == '\0')
+		return;
+	struct kick *kick = report_kick(batch->report, command, message->delivery.to->path);
+	kick->wait = !deliver_in_background_for(NULL);
+	g_ptr_array_add(kick->ids, g_strdup(message->delivery.new_id));
+}
+
+/* "bob@example.test", "bob@example.test and 39 others", "nobody". The caller's. */
+static char *
+recipients_text(const GPtrArray *recipients)
+{
+	if (recipients->len == 0)
+		return g_strdup("nobody");
+	const struct recipient *first = g_ptr_array_index(recipients, 0);
+	if (recipients->len == 1)
+		return g_strdup_printf("<%s>", first->address);
+	return g_strdup_printf("<%s> and %u more", first->address, recipients->len - 1);
+}
+
+/* One line a message, at its end here, with what is needed to follow it from queue to queue. */
+static void
+log_fate(const struct message *message)
+{
+	const char *id = message_id(message);
+	const struct envelope *envelope = message->entry->envelope;
+	g_autofree char *to = recipients_text(envelope->recipients);
+	const char *why = message->fate.why != NULL ? message->fate.why : "no reason given";
+
+	switch (message->fate.kind) {
+	case FATE_PASS:
+	case FATE_DELIVER:
+		log_message(LOG_INFO, id,
+		    "%s: from <%s> to %s, %" G_GUINT64_FORMAT " bytes: handed over%s to %s as %s",
+		    id, envelope->sender, to, message->entry->size,
+		    message->fate.kind == FATE_PASS ? " untouched" : "", message->delivery.to->path,
+		    message->delivery.new_id);
+		break;
+	case FATE_DROP:
+		log_message(LOG_NOTICE, id, "%s: from <%s> to %s: removed by %s: %s", id,
+		    envelope->sender, to, message->fate.stage, why);
+		break;
+	case FATE_LEAVE:
+	case FATE_OPEN:
+		log_message(LOG_WARNING, id, "%s: from <%s> to %s: stays queued (%s): %s", id,
+		    envelope->sender, to, message->fate.stage, why);
+		break;
+	}
+}
+
+static void
+log_delivery(const struct message *message)
+{
+	const char *const *all = subject_recipients(message->subject);
+	g_autofree char *recipients = g_strjoinv(",", (char **)all);
+	g_autofree char *sender = g_ascii_strdown(message_sender(message), -1);
+	g_autofree char *value = header_list_value(message->entry->headers, "Subject");
+	/* MailScanner's subject begins behind the colon, with the blank. */
+	g_autofree char *subject = g_strconcat(" ", value, NULL);
+
+	if (message->fate.kind == FATE_DELIVER || message->fate.kind == FATE_DROP)
+		lines_delivery(message->fate.kind == FATE_DELIVER, message_id(message), sender,
+		    recipients, subject);
+}
+
+static void
+log_batch(const struct batch *batch)
+{
+	unsigned passed = 0, delivered = 0, moved = 0;
+	double seconds = (double)(g_get_monotonic_time() - batch->started) / G_USEC_PER_SEC;
+
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		const struct message *message = batch_message(batch, i);
+
+		log_fate(message);
+		if (log_delivery_and_non_delivery_for(NULL))
+			log_delivery(message);
+		if (!was_moved(batch, i))
+			continue;
+		moved++;
+		passed += message->fate.kind == FATE_PASS;
+		delivered += message->fate.kind == FATE_DELIVER;
+	}
+	if (passed > 0)
+		lines_unscanned_delivered(passed);
+	if (delivered > 0)
+		lines_uninfected_delivered(delivered);
+	if (maximum_processing_attempts_for(NULL) > 0)
+		lines_attempts_deleted(moved);
+	if (log_speed_for(NULL)) {
+		lines_batch_speed(batch->scanned_bytes + batch->unscanned_bytes, seconds);
+		lines_batch_time(batch->messages->len, seconds);
+	}
+}
+
+static enum handoff_sync
+sync_method(void)
+{
+	return queue_sync_for(NULL) == WORD_file ? HANDOFF_SYNC_FILE : HANDOFF_SYNC_FILE_SYSTEM;
+}
+
+void
+handover(struct batch *batch)
+{
+	struct handoff *handoff = handoff_new(batch->context->journal, sync_method());
+	unsigned planned = 0;
+
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		board_note(
+		    batch->context->board, "preparing the hand-over", (int)batch_item(batch, i));
+		planned += plan(batch, batch_message(batch, i), handoff);
+	}
+	board_note(batch->context->board, "handing over", -1);
+	if (planned > 0)
+		commit(batch, handoff);
+	handoff_free(handoff);
+	report_fates(batch);
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		const struct message *message = batch_message(batch, i);
+
+		if (was_moved(batch, i) && message->fate.kind != FATE_DROP)
+			add_kick(batch, message);
+	}
+	log_batch(batch);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ENGINE_PIPELINE_H
+#define CORE_ENGINE_PIPELINE_H
+/*
+ * What happens to a batch, stage by stage. The table in pipeline.c is the whole story.
+ */
+#include "core/engine/batch.h"
+
+/* Sends the batch through all stages; afterwards its report says what became of each message. */
+void pipeline_run(struct batch *batch);
+
+#endif

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The proof is worth what its tools are: the checker finds each kind of fault, and the shim misses no call.
+# Read by t/crash/run.
+
+# Puts the queues into a state that the checker knows to be good, breaks it, and expects a fault.
+finds() { # what stage fault, command
+	local what=$1 stage=$2 fault=$3 status
+	shift 3
+	rm -rf "$home/broken"
+	cp -a "$home/good" "$home/broken"
+	(cd "$home/broken" && "$@") || echo "# not broken: $*"
+	"$BUILD/t/crash/check" "$stage" "$home/list" "$home/before" "$home/broken" >"$scratch/found"
+	[ $? = 1 ] && grep -q -- "$fault" "$scratch/found"
+	status=$?
+	tap_result $status "the checker finds $what"
+	[ $status = 0 ] || note_file "$scratch/found"
+}
+
+passes() { # what stage, command
+	local what=$1 stage=$2
+	shift 2
+	rm -rf "$home/broken"
+	cp -a "$home/good" "$home/broken"
+	(cd "$home/broken" && "$@")
+	ok "the checker lets pass $what" "$BUILD/t/crash/check" "$stage" "$home/list" "$home/before" "$home/broken"
+}
+
+stage_new "$scratch/tools" edited
+stage_under
+cp -a "$home/disk" "$home/good"
+read -r plain _ <"$home/list"
+many=$(sed -n '5s/ .*//p' "$home/list")
+untouched=$(sed -n 's/ untouched//p' "$home/list")
+edited=$(sed -n '2s/ edited//p' "$home/list")
+dropped=$(sed -n 's/ drop//p' "$home/list")
+was=$home/before/in
+
+passes "a queue that was worked off" finished true
+passes "a queue that nobody touched yet" killed sh -c "rm -r in out && cp -a $home/before/in $home/before/out ."
+passes "one between its renames" killed mv "out/$plain-H" in
+passes "a header file half rewritten in the incoming queue" killed \
+    sh -c "mv out/$plain-H in && truncate -s 300 in/$plain-H"
+finds "a message that is in no queue" finished "-H is 0 times" rm "out/$plain-H" "out/$plain-D"
+finds "a message that is in no queue, before the next run" killed "is lost: no -H" rm "out/$plain-H"
+finds "a body that is in no queue, before the next run" killed "is lost: no -D" sh -c "mv out/$plain-H in && rm out/$plain-D"
+finds "a message in both queues" killed "is there twice" cp "$was/$plain-H" in
+finds "a message twice in a split queue" finished "-H is 2 times" sh -c "mkdir out/q && cp out/$plain-? out/q"
+finds "a header file without its body" killed "with 0 -D" mv "out/$plain-D" in
+finds "what stayed behind" finished "-D is still in the incoming queue" cp "$was/$plain-D" in
+finds "a header file that is cut" finished "is torn" truncate -s -7 "out/$plain-H"
+finds "a header file that is cut between two headers" finished "lacks header" \
+    sh -c "sed -i '/Message-ID/d' out/$plain-H"
+finds "a header file that ends in NULs" finished "is torn" truncate -s +512 "out/$plain-H"
+finds "an empty header file" killed "is torn" truncate -s 0 "out/$plain-H"
+finds "another's headers" finished "another envelope" sh -c "cp out/$many-H out/$plain-H"
+finds "a recipient too few" finished "another envelope" \
+    sed -i '0,/^user7@/{/^user7@/d;s/^200$/199/}' "out/$many-H"
+finds "a recipient changed" finished "another envelope" sed -i 's/^user7@/user8@/' "out/$many-H"
+finds "an option lost" finished "another envelope" sed -i '/^--helo_name/d' "out/$plain-H"
+finds "a header changed" finished "neither its own nor ours" sed -i 's/^\(0..I Message-ID: <\)p/\1q/' "out/$plain-H"
+finds "headers that were added twice" finished "our header X-Example-MailScanner twice" \
+    sed -i 's/^0..  X-Example-MailScanner:.*/&\n&/' "out/$plain-H"
+finds "headers that were not added" finished "no header of ours" cp "$was/$plain-H" out
+finds "a change where none was wanted" finished "was changed" sed -i 's/^0...*Subject: u/&/; s/Subject: u/Subject: v/' "out/$untouched-H"
+finds "a body cut short" finished "is not the body" truncate -s -1 "out/$plain-D"
+finds "zeros in a body" finished "is not the body" \
+    dd if=/dev/zero of="out/$plain-D" bs=1 seek=20 count=3 conv=notrunc status=none
+finds "another's body" finished "is not the body" cp "out/$many-D" "out/$plain-D"
+finds "the old body instead of the new" finished "is not the body" cp "$was/$edited-D" out
+finds "a message that was to be dropped" finished "-H is 1 times in the outgoing queue" cp "$was/$dropped-H" "$was/$dropped-D" out
+finds "a message that nobody sent" finished "was never accepted" sh -c "cp out/$plain-H out/${plain:0:14}zz-H"
+finds "a file that was forgotten" finished "should not be there" touch "out/$plain-T"
+
+# The kernel's own list of calls, of the same run: each that changes or syncs a file in the scope must have been counted.
+changes='(open|openat|creat)\(.*(O_CREAT|O_TMPFILE)|^(p?write(v|64)?|pwritev2?|copy_file_range|sendfile(64)?|splice|f?truncate|fallocate|rename(at2?)?|link(at)?|symlink(at)?|mknod(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|[fl]?chown(at)?|utimensat|f(data)?sync|syncfs|sync_file_range|msync|ioctl)\('
+count_calls() { # story
+	local kernel shared
+	stage_new "$scratch/strace-$1" "$1"
+	result=$("$BUILD/t/crash/under" --scope "$home/disk" --shim "$BUILD/t/shim/fault.so" --trace "$home/trace" -- \
+	    strace -f -qq -yy -s 0 -e signal=none -o "$home/strace" "$home/program" 2>>"$home/log")
+	grep -E "[\"<]$home/disk[/>\"]" "$home/strace" | sed -E 's/^[0-9]+ +//' >"$home/ours"
+	kernel=$(grep -cE "$changes" "$home/ours")
+	is "the shim counts each change that the kernel sees ($1 queues)" "$(echo "$result" | cut -d' ' -f2)" "$kernel"
+	shared=$(grep -E '^mmap\(.*PROT_WRITE, MAP_SHARED' "$home/ours" | grep -vc -e '-shm>')
+	is "no file is written through memory, where nobody could count it ($1 queues)" "$shared" 0
+}
+for story in ${CRASH_STORIES:-flat edited}; do
+	count_calls "$story"
+done

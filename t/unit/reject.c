@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/act/reject.h"
+
+#include "act_fixture.h"
+
+static bool
+reject(struct act_fixture *fixture, const char *lines)
+{
+	g_autoptr(GError) error = NULL;
+
+	act_configure(fixture, lines);
+	bool done = reject_message(fixture->message, &error);
+	g_assert_true(done == (error == NULL));
+	return done;
+}
+
+static void
+test_no(void)
+{
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_take_plain(&fixture);
+	g_assert_true(reject(&fixture, "Reject Message = no"));
+	g_assert_true(message_is_open(fixture.message));
+	g_assert_false(act_exists(&fixture, "@@/mails"));
+	act_close(&fixture);
+}
+
+static void
+test_own_text(void)
+{
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_take_plain(&fixture);
+	g_assert_true(reject(&fixture, "Reject Message = yes\nRejection Report ="));
+	g_assert_cmpint(fixture.message->fate.kind, ==, FATE_DROP);
+	g_autofree char *mail = act_get(&fixture, "@@/mails");
+	g_assert_true(
+	    g_str_has_prefix(mail, "[-oi][-oem][-F][MailScanner][-f][<>][--][Alice@Sender.test]\n"
+				   "X-MailScanner-Rejected: yes\nAuto-Submitted: auto-replied\n"
+				   "From: \"MailScanner\" <postmaster>\nTo: <Alice@Sender.test>\n"
+				   "Subject: Not accepted: hello clean text\n"));
+	g_assert_nonnull(strstr(mail, "\n    To:      Bob@Example.test, dora@other.test\n"));
+	g_assert_nonnull(strstr(mail, "\n    Number:  " ACT_ID "\n"));
+	g_assert_null(strchr(mail, '$'));
+	act_close(&fixture);
+}
+
+static void
+test_template(void)
+{
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_take_plain(&fixture);
+	act_put(
+	    &fixture, "@@/report", "To: $from\nauto-submitted: auto-replied (rejected)\n\n$id\n");
+	g_assert_true(reject(&fixture, "Reject Message = yes\nRejection Report = @@/report"));
+	g_autofree char *mail = act_get(&fixture, "@@/mails");
+	g_assert_nonnull(strstr(mail, "\nX-MailScanner-Rejected: yes\nTo: Alice@Sender.test\n"
+				      "auto-submitted: auto-replied (rejected)\n\n" ACT_ID "\n"));
+	act_close(&fixture);
+}
+
+static void
+test_silence(void)
+{
+	static const struct {
+		const char *sender, *field, *why;
+	} cases[] = {
+		{ "", NULL, "the null sender" },
+		{ "-x@sender.test", NULL, "an option instead of a sender" },
+		{ "a@sender.test", "Auto-Submitted: auto-generated\n", "a program" },
+		{ "a@sender.test", "List-Id: <x.sender.test>\n", "a list" },
+		{ "a@sender.test", "Return-Path: <>\n", "no return path" },
+	};
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const char *fields[] = { "From: x@y\n", cases[i].field, NULL };
+
+		g_test_message("%s", cases[i].why);
+		act_take(&fixture, cases[i].sender, act_recipients, fields, "", "x\n");
+		g_assert_true(reject(&fixture, "Reject Message = yes"));
+		g_assert_cmpint(fixture.message->fate.kind, ==, FATE_DROP);
+		g_assert_false(act_exists(&fixture, "@@/mails"));
+	}
+	act_close(&fixture);
+}
+
+static void
+test_failure(void)
+{
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_take_plain(&fixture);
+	act_put(&fixture, "@@/broken", "");
+	g_assert_false(reject(&fixture, "Reject Message = yes\nRejection Report ="));
+	g_assert_true(message_is_open(fixture.message));
+	subject_set_doubt(fixture.message->subject, "the resolver is silent");
+	g_assert_false(reject(&fixture, "Reject Message = no"));
+	act_close(&fixture);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/reject/no leaves the message alone", test_no);
+	g_test_add_func("/reject/without a file the text is our own", test_own_text);
+	g_test_add_func("/reject/the site's text is filled in", test_template);
+	g_test_add_func("/reject/some are dropped without an answer", test_silence);
+	g_test_add_func("/reject/a report that can't be sent leaves the message", test_failure);
+	return g_test_run();
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/act/template.h"
+
+#include "act_fixture.h"
+
+static const struct template_value values[] = {
+	{ "from", "alice@sender.test" },
+	{ "subject", "hot\nBcc: x@y\\nCc: z $from %org-name%" },
+	{ "id", "1" },
+	{ NULL, NULL },
+};
+
+static void
+test_fill(void)
+{
+	static const struct {
+		const char *text, *expected, *why;
+	} cases[] = {
+		{ "\n\n$from ${from}s $fromx ${from",
+		    "\n\nalice@sender.test alice@sender.tests $fromx ${from",
+		    "names end where letters, digits and _ end" },
+		{ "\n\n$id$id", "\n\n11", "side by side" },
+		{ "\n\n$ $$ $5 100% %none% %", "\n\n$ $$ $5 100% %none% %",
+		    "no value: as it stands" },
+		{ "\n\n%org-name% %ORG-NAME%", "\n\nExample Example", "macros" },
+		{ "\n\na\\nb\\tc\\$from\\\\n\\x\\", "\n\na\nb\tc$from\\n\\x\\", "escapes" },
+		{ "Subject: $subject\n\n", "Subject: hot Bcc: x@y\\nCc: z $from %org-name%\n\n",
+		    "a value is no line of the header, and isn't filled in again" },
+		{ "A: b\\n\\n$subject", "A: b\n\nhot\nBcc: x@y\\nCc: z $from %org-name%",
+		    "in the body it stands as it is" },
+	};
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_configure(&fixture, "%org-name% = Example");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *filled = template_fill(cases[i].text, values);
+
+		g_test_message("%s", cases[i].why);
+		g_assert_cmpstr(filled, ==, cases[i].expected);
+	}
+	act_close(&fixture);
+}
+
+static void
+test_read(void)
+{
+	struct act_fixture fixture;
+	g_autofree char *large = g_strnfill(TEMPLATE_MAX + 1, 'x');
+	g_autoptr(GError) error = NULL;
+
+	act_open(&fixture);
+	g_autofree char *path = act_expand(&fixture, "@@/template");
+	g_assert_null(template_read(path, NULL));
+	act_put(&fixture, "@@/template", "A: b\r\n\r\nc\rd\n");
+	g_autofree char *text = template_read(path, NULL);
+	g_assert_cmpstr(text, ==, "A: b\n\nc\rd\n");
+	act_put(&fixture, "@@/template", large);
+	g_assert_null(template_read(path, &error));
+	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+	act_close(&fixture);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/template/variables, macros and escapes are replaced once", test_fill);
+	g_test_add_func("/template/line ends are LF and the size has a limit", test_read);
+	return g_test_run();
+}
