@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * GVariant does the serialising: it is compact, needs no parser of ours, and damaged bytes can't
- * make it read beyond its end. Directories are bound to their inode, since a queue that is not
- * mounted yet looks like one whose messages have all been moved; their device numbers may change
- * with a reboot, so these are not recorded.
+ * make it read beyond its end. What has a fixed size goes into plain arrays that refer to the rest
+ * by number: a value of its own for each field would cost more than all other work on a record.
+ *
+ * Directories are bound to their inode, since a queue that is not mounted yet looks like one whose
+ * messages have all been moved; their device numbers may change with a reboot, so these are not
+ * recorded.
  */
 #include "spool/record.h"
 
@@ -14,9 +17,33 @@
 #include "spool/task.h"
 
 #define PLACE_TYPE "(ayt)"
-#define OPERATION_TYPE "(yuaytuayubay)"
-#define TASK_TYPE "(ayuaya" OPERATION_TYPE ")"
-#define RECORD_TYPE "(a" PLACE_TYPE "a" TASK_TYPE ")"
+#define TASK_TYPE "(uuuu)"
+#define OPERATION_TYPE "(tuuuuuuuu)"
+#define RECORD_TYPE "(a" PLACE_TYPE "a" TASK_TYPE "a" OPERATION_TYPE "aay)"
+
+/* As TASK_TYPE and OPERATION_TYPE lay them out. Strings and contents are numbers of blobs. */
+struct packed_task {
+	guint32 id, lock_place, lock_name, operations;
+};
+
+struct packed_operation {
+	guint64 inode;
+	guint32 kind, place, name, to, new_name, content, mode, prepared;
+};
+
+/* The parts of a record that is being written. */
+struct packing {
+	GPtrArray *places;
+	GArray *tasks, *operations;
+	GVariantBuilder blobs;
+	guint32 blob_count;
+};
+
+/* The parts of a record that is being read. */
+struct unpacking {
+	GVariant *places, *blobs;
+	struct spool_places *open;
+};
 
 static const char magic[] = { 'm', 's', 'j', 'o', 'u', 'r', 'n' };
 
@@ -41,76 +68,115 @@ checksum_of(const struct header *header, const void *body)
 	return (guint32)crc32_z(sum, body, header->size);
 }
 
-/* Index of the place among those seen, added when new. */
+/* Number of the place among those seen, added when new. */
 static guint32
-place_index(GPtrArray *places, struct spool_place *place)
+pack_place(struct packing *packing, struct spool_place *place)
 {
 	guint i;
 
-	if (!g_ptr_array_find(places, place, &i)) {
-		i = places->len;
-		g_ptr_array_add(places, place);
+	if (!g_ptr_array_find(packing->places, place, &i)) {
+		i = packing->places->len;
+		g_ptr_array_add(packing->places, place);
 	}
 	return i;
 }
 
-static GVariant *
-place_variant(const struct spool_place *place)
+/* The bytes are borrowed until the record is written. */
+static guint32
+pack_blob(struct packing *packing, const void *bytes, gsize size)
 {
-	g_autofree char *path = g_canonicalize_filename(place->path, NULL);
-
-	return g_variant_new("(^ayt)", path, (guint64)place->inode);
+	g_variant_builder_add_value(&packing->blobs,
+	    g_variant_new_from_data(G_VARIANT_TYPE_BYTESTRING, bytes, size, TRUE, NULL, NULL));
+	return packing->blob_count++;
 }
 
-static GVariant *
-operation_variant(const struct operation *operation, GPtrArray *places)
+static guint32
+pack_string(struct packing *packing, const char *text)
 {
-	struct spool_place *to = operation->to != NULL ? operation->to : operation->place;
-	g_autoptr(GBytes) none = g_bytes_new_static("", 0);
-	GBytes *content = operation->content != NULL ? operation->content : none;
-
-	return g_variant_new("(yu^aytu^ayub@ay)", (guchar)operation->kind,
-	    place_index(places, operation->place), operation->name, (guint64)operation->inode,
-	    place_index(places, to), operation->new_name != NULL ? operation->new_name : "",
-	    (guint32)operation->mode, (gboolean)operation->prepared,
-	    g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, content, TRUE));
+	return pack_blob(packing, text, strlen(text) + 1);
 }
 
-static GVariant *
-task_variant(const struct task *task, GPtrArray *places)
+static void
+pack_operation(struct packing *packing, const struct operation *operation)
 {
-	GVariantBuilder operations;
+	struct packed_operation packed = { .inode = operation->inode,
+		.kind = operation->kind,
+		.place = pack_place(packing, operation->place),
+		.name = pack_string(packing, operation->name),
+		.mode = operation->mode,
+		.prepared = operation->prepared };
 
-	g_variant_builder_init(&operations, G_VARIANT_TYPE("a" OPERATION_TYPE));
+	if (operation->kind == OPERATION_RENAME) {
+		packed.to = pack_place(packing, operation->to);
+		packed.new_name = pack_string(packing, operation->new_name);
+	}
+	if (operation->kind == OPERATION_PATCH) {
+		gsize size;
+		const void *bytes = g_bytes_get_data(operation->content, &size);
+
+		packed.content = pack_blob(packing, bytes, size);
+	}
+	g_array_append_val(packing->operations, packed);
+}
+
+static void
+pack_task(struct packing *packing, const struct task *task)
+{
+	struct packed_task packed = { .id = pack_string(packing, task->id),
+		.lock_place = pack_place(packing, task->lock_place),
+		.lock_name = pack_string(packing, task->lock_name),
+		.operations = task->operations->len };
+
 	for (guint i = 0; i < task->operations->len; i++)
-		g_variant_builder_add_value(
-		    &operations, operation_variant(g_ptr_array_index(task->operations, i), places));
-	return g_variant_new("(^ayu^aya" OPERATION_TYPE ")", task->id,
-	    place_index(places, task->lock_place), task->lock_name, &operations);
+		pack_operation(packing, g_ptr_array_index(task->operations, i));
+	g_array_append_val(packing->tasks, packed);
 }
 
 static GVariant *
-record_variant(const GPtrArray *tasks)
+place_list(const struct packing *packing)
+{
+	GVariantBuilder builder;
+
+	g_variant_builder_init(&builder, G_VARIANT_TYPE("a" PLACE_TYPE));
+	for (guint i = 0; i < packing->places->len; i++) {
+		const struct spool_place *place = g_ptr_array_index(packing->places, i);
+		g_autofree char *path = g_canonicalize_filename(place->path, NULL);
+
+		g_variant_builder_add(&builder, "(^ayt)", path, (guint64)place->inode);
+	}
+	return g_variant_builder_end(&builder);
+}
+
+static GVariant *
+fixed_array(const char *type, const GArray *array)
+{
+	return g_variant_new_fixed_array(G_VARIANT_TYPE(type), array->data, array->len,
+	    g_array_get_element_size((GArray *)array));
+}
+
+static GVariant *
+body_of(const GPtrArray *tasks)
 {
 	g_autoptr(GPtrArray) places = g_ptr_array_new();
-	GVariantBuilder place_list, task_list;
+	g_autoptr(GArray) packed_tasks = g_array_new(FALSE, FALSE, sizeof(struct packed_task));
+	g_autoptr(GArray) operations = g_array_new(FALSE, FALSE, sizeof(struct packed_operation));
+	struct packing packing = {
+		.places = places, .tasks = packed_tasks, .operations = operations
+	};
 
-	g_variant_builder_init(&task_list, G_VARIANT_TYPE("a" TASK_TYPE));
+	g_variant_builder_init(&packing.blobs, G_VARIANT_TYPE_BYTESTRING_ARRAY);
 	for (guint i = 0; i < tasks->len; i++)
-		g_variant_builder_add_value(
-		    &task_list, task_variant(g_ptr_array_index(tasks, i), places));
-	g_variant_builder_init(&place_list, G_VARIANT_TYPE("a" PLACE_TYPE));
-	for (guint i = 0; i < places->len; i++)
-		g_variant_builder_add_value(
-		    &place_list, place_variant(g_ptr_array_index(places, i)));
-	return g_variant_ref_sink(
-	    g_variant_new("(a" PLACE_TYPE "a" TASK_TYPE ")", &place_list, &task_list));
+		pack_task(&packing, g_ptr_array_index(tasks, i));
+	GVariant *parts[] = { place_list(&packing), fixed_array(TASK_TYPE, packed_tasks),
+		fixed_array(OPERATION_TYPE, operations), g_variant_builder_end(&packing.blobs) };
+
+	return g_variant_ref_sink(g_variant_new_tuple(parts, G_N_ELEMENTS(parts)));
 }
 
 GByteArray *
 record_write(const GPtrArray *tasks)
 {
-	g_autoptr(GVariant) body = record_variant(tasks);
+	g_autoptr(GVariant) body = body_of(tasks);
 	struct header header = {
 		.version = VERSION_NOW, .tasks = tasks->len, .size = g_variant_get_size(body)
 	};
@@ -139,82 +205,92 @@ record_glance(const void *start)
 	return header.version == VERSION_NOW ? RECORD_WHOLE : RECORD_UNKNOWN;
 }
 
-/* Opens the place when it is still the directory that was recorded. Borrowed from `places`. */
+/* Opens the place when it is still the directory that was recorded. Borrowed. */
 static struct spool_place *
-open_place(GVariant *place_list, guint32 i, struct spool_places *places, GError **error)
+unpack_place(const struct unpacking *unpacking, guint32 i, GError **error)
 {
 	const char *path;
 	guint64 inode;
 
 	errno = 0;
-	if (i >= g_variant_n_children(place_list)) {
+	if (i >= g_variant_n_children(unpacking->places)) {
 		spool_fail(error, SPOOL_ERROR_CORRUPT, "record without directory %u", i);
 		return NULL;
 	}
-	g_variant_get_child(place_list, i, "(^&ayt)", &path, &inode);
-	struct spool_place *place = spool_places_get(places, path, error);
+	g_variant_get_child(unpacking->places, i, "(^&ayt)", &path, &inode);
+	struct spool_place *place = spool_places_get(unpacking->open, path, error);
 
-	if (place == NULL)
-		return NULL;
-	errno = 0;
-	if (place->inode == inode)
+	if (place == NULL || place->inode == inode)
 		return place;
+	errno = 0;
 	spool_fail(error, SPOOL_ERROR_IO, "%s is not the directory that it was", path);
 	return NULL;
 }
 
-static struct operation *
-read_operation(GVariant *variant, GVariant *place_list, struct spool_places *places, GError **error)
+/* The caller's; empty where the record has none of this number. */
+static GBytes *
+unpack_blob(const struct unpacking *unpacking, guint32 i)
 {
-	guchar kind;
-	guint32 place_number, to_number, mode;
-	const char *name, *new_name;
-	guint64 inode;
-	gboolean prepared;
-	g_autoptr(GVariant) content = NULL;
+	if (i >= g_variant_n_children(unpacking->blobs))
+		return g_bytes_new_static("", 0);
+	g_autoptr(GVariant) blob = g_variant_get_child_value(unpacking->blobs, i);
 
-	g_variant_get(variant, "(yu^&aytu^&ayub@ay)", &kind, &place_number, &name, &inode,
-	    &to_number, &new_name, &mode, &prepared, &content);
-	errno = 0;
-	if (kind >= OPERATION_KINDS) {
-		spool_fail(error, SPOOL_ERROR_CORRUPT, "record with operation %d", kind);
+	return g_variant_get_data_as_bytes(blob);
+}
+
+static char *
+unpack_string(const struct unpacking *unpacking, guint32 i)
+{
+	g_autoptr(GBytes) blob = unpack_blob(unpacking, i);
+	gsize size;
+	const char *text = g_bytes_get_data(blob, &size);
+
+	return g_strndup(size > 0 ? text : "", size);
+}
+
+static struct operation *
+unpack_operation(
+    const struct unpacking *unpacking, const struct packed_operation *packed, GError **error)
+{
+	if (packed->kind >= OPERATION_KINDS) {
+		errno = 0;
+		spool_fail(error, SPOOL_ERROR_CORRUPT, "record with operation %u", packed->kind);
 		return NULL;
 	}
-	struct spool_place *place = open_place(place_list, place_number, places, error);
-	struct spool_place *to =
-	    place != NULL ? open_place(place_list, to_number, places, error) : NULL;
+	struct spool_place *place = unpack_place(unpacking, packed->place, error);
+	struct spool_place *to = place != NULL && packed->kind == OPERATION_RENAME
+				     ? unpack_place(unpacking, packed->to, error)
+				     : place;
 
 	if (to == NULL)
 		return NULL;
-	struct operation *operation = operation_new(kind, place, name, inode);
+	g_autofree char *name = unpack_string(unpacking, packed->name);
+	struct operation *operation = operation_new(packed->kind, place, name, packed->inode);
 
-	operation->mode = mode;
-	if (kind == OPERATION_PATCH)
-		operation->content = g_variant_get_data_as_bytes(content);
-	if (kind == OPERATION_RENAME) {
+	operation->mode = packed->mode;
+	operation->prepared = packed->prepared != 0;
+	if (packed->kind == OPERATION_PATCH)
+		operation->content = unpack_blob(unpacking, packed->content);
+	if (packed->kind == OPERATION_RENAME) {
 		operation->to = spool_place_ref(to);
-		operation->new_name = g_strdup(new_name);
-		operation->prepared = prepared;
+		operation->new_name = unpack_string(unpacking, packed->new_name);
 	}
 	return operation;
 }
 
+/* `operations`: those of this task, packed->operations of them. */
 static struct task *
-read_task(GVariant *variant, GVariant *place_list, struct spool_places *places)
+unpack_task(const struct unpacking *unpacking, const struct packed_task *packed,
+    const struct packed_operation *operations)
 {
-	const char *id, *lock_name;
-	guint32 lock_number;
-	g_autoptr(GVariant) operations = NULL;
 	GError *error = NULL;
-
-	g_variant_get(
-	    variant, "(^&ayu^&ay@a" OPERATION_TYPE ")", &id, &lock_number, &lock_name, &operations);
+	g_autofree char *id = unpack_string(unpacking, packed->id);
+	g_autofree char *lock_name = unpack_string(unpacking, packed->lock_name);
 	struct task *task =
-	    task_new(id, open_place(place_list, lock_number, places, &error), lock_name);
+	    task_new(id, unpack_place(unpacking, packed->lock_place, &error), lock_name);
 
-	for (gsize i = 0; i < g_variant_n_children(operations) && error == NULL; i++) {
-		g_autoptr(GVariant) child = g_variant_get_child_value(operations, i);
-		struct operation *operation = read_operation(child, place_list, places, &error);
+	for (guint32 i = 0; i < packed->operations && error == NULL; i++) {
+		struct operation *operation = unpack_operation(unpacking, &operations[i], &error);
 
 		if (operation != NULL)
 			g_ptr_array_add(task->operations, operation);
@@ -222,6 +298,34 @@ read_task(GVariant *variant, GVariant *place_list, struct spool_places *places)
 	if (error != NULL)
 		task_stop(task, error);
 	return task;
+}
+
+/* The tasks, of which there must be so many; NULL when the parts don't fit together. */
+static GPtrArray *
+unpack_tasks(GVariant *body, struct spool_places *places, gsize count)
+{
+	g_autoptr(GVariant) place_part = g_variant_get_child_value(body, 0);
+	g_autoptr(GVariant) task_part = g_variant_get_child_value(body, 1);
+	g_autoptr(GVariant) operation_part = g_variant_get_child_value(body, 2);
+	g_autoptr(GVariant) blob_part = g_variant_get_child_value(body, 3);
+	struct unpacking unpacking = { .places = place_part, .blobs = blob_part, .open = places };
+	gsize task_count, left;
+	const struct packed_task *packed =
+	    g_variant_get_fixed_array(task_part, &task_count, sizeof *packed);
+	const struct packed_operation *operations =
+	    g_variant_get_fixed_array(operation_part, &left, sizeof *operations);
+	g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func((GDestroyNotify)task_free);
+
+	if (task_count != count)
+		return NULL;
+	for (gsize i = 0; i < count; i++) {
+		if (packed[i].operations > left)
+			return NULL;
+		g_ptr_array_add(tasks, unpack_task(&unpacking, &packed[i], operations));
+		operations += packed[i].operations;
+		left -= packed[i].operations;
+	}
+	return g_steal_pointer(&tasks);
 }
 
 enum record_state
@@ -243,20 +347,11 @@ record_read(GBytes *bytes, struct spool_places *places, struct record *record)
 	g_autoptr(GBytes) body = g_bytes_new_from_bytes(bytes, sizeof header, header.size);
 	g_autoptr(GVariant) variant =
 	    g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RECORD_TYPE), body, FALSE));
-	g_autoptr(GVariant) place_list = g_variant_get_child_value(variant, 0);
-	g_autoptr(GVariant) task_list = g_variant_get_child_value(variant, 1);
 
-	if (g_variant_n_children(task_list) != header.tasks)
-		return RECORD_NONE;
-	record->tasks = g_ptr_array_new_with_free_func((GDestroyNotify)task_free);
+	record->tasks = unpack_tasks(variant, places, header.tasks);
 	record->marks_offset = (off_t)(sizeof header + header.size);
 	record->marks = data + record->marks_offset;
-	for (gsize i = 0; i < header.tasks; i++) {
-		g_autoptr(GVariant) child = g_variant_get_child_value(task_list, i);
-
-		g_ptr_array_add(record->tasks, read_task(child, place_list, places));
-	}
-	return RECORD_WHOLE;
+	return record->tasks != NULL ? RECORD_WHOLE : RECORD_NONE;
 }
 
 void

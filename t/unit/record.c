@@ -2,8 +2,11 @@
 #include "spool/record.h"
 
 #include <string.h>
+#include <zlib.h>
 #include "spool/task.h"
 #include "t/unit/queue_fixture.h"
+
+enum { CHECKSUM_AT = 8, CHECKED_FROM = 12 }; /* in a record's header */
 
 static GPtrArray *
 two_tasks(const struct queue_fixture *queue)
@@ -137,6 +140,32 @@ test_bit(void)
 	queue_fixture_close(&queue);
 }
 
+/* Even with a checksum that agrees, bytes that make no sense are only ever refused. */
+static void
+test_garbage(void)
+{
+	static const guint8 values[] = { 0x00, 0x01, 0x7f, 0xff };
+	struct queue_fixture queue;
+
+	queue_fixture_open(&queue);
+	g_autoptr(GByteArray) bytes = two_tasks_written(&queue);
+
+	for (gsize i = CHECKED_FROM; i < bytes->len - 2; i++) {
+		guint8 good = bytes->data[i];
+
+		for (size_t j = 0; j < G_N_ELEMENTS(values); j++) {
+			bytes->data[i] = values[j];
+			guint32 checksum = (guint32)crc32(
+			    0, bytes->data + CHECKED_FROM, bytes->len - 2 - CHECKED_FROM);
+
+			memcpy(bytes->data + CHECKSUM_AT, &checksum, sizeof checksum);
+			state_of(bytes->data, bytes->len);
+		}
+		bytes->data[i] = good;
+	}
+	queue_fixture_close(&queue);
+}
+
 static void
 test_version(void)
 {
@@ -192,6 +221,7 @@ main(int argc, char **argv)
 	g_test_add_func("/record/what is written is read", test_round_trip);
 	g_test_add_func("/record/torn or zeroed at any byte it is void", test_torn);
 	g_test_add_func("/record/with any byte altered it is not whole", test_bit);
+	g_test_add_func("/record/bytes that make no sense do no harm", test_garbage);
 	g_test_add_func("/record/another version is told from garbage", test_version);
 	g_test_add_func("/record/zeros are void", test_void);
 	g_test_add_func("/record/a missing or replaced directory is trouble, not an empty queue",
