@@ -135,7 +135,6 @@ read_recipients(
 	control->count_start = text->at;
 	if (!read_count(text, &count, error))
 		return false;
-	control->recipients_start = text->at;
 	for (guint64 i = 0; i < count; i++) {
 		size_t start = text->at;
 

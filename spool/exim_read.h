@@ -48,7 +48,6 @@ struct exim_control {
 	size_t first_line; /* length of the first line, newline included */
 	size_t tree_start; /* the options end here */
 	size_t count_start;
-	size_t recipients_start;
 	size_t header_start;  /* behind the empty line */
 	GArray *body_options; /* of struct exim_body_option, in order */
 	struct exim_tree *tree;

@@ -28,7 +28,7 @@ bool exim_tree_read(
 bool exim_tree_read_journal(
     struct exim_tree *tree, struct exim_text *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* True when the address is in the tree. `length` bytes of it. */
+/* True when just this address is in the tree. */
 bool exim_tree_has(const struct exim_tree *tree, const char *address);
 
 /* True when a message's recipient has been dealt with, as Exim sees it: the address is in the tree,
