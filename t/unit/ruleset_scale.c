@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <string.h>
 
+#include "rules/resolver.h"
 #include "t/unit/rules.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -144,16 +145,13 @@ test_random_bytes(void)
 	GRand *random = g_rand_new_with_seed(3);
 	struct subject *subject = rules_subject("a@b.c x@y.z,k@l.m 10.0.0.1");
 
+	/* Nobody listens there, so that no server is asked. */
+	g_assert_true(resolver_configure("127.0.0.1:1", 100, RESOLVER_FAILURE_NO_NAME, NULL));
 	subject_add_report(subject, "eicar");
 	for (int round = 0; round < 3000; round++) {
 		GString *text = g_string_new(NULL);
 		for (int i = g_rand_int_range(random, 1, 200); i > 0; i--)
 			add_random_bytes(random, text);
-		/* A name would ask the system's resolver. */
-		for (char *host; (host = strcasestr(text->str, "host")) != NULL;)
-			*host = 'g';
-		for (char *host; (host = strcasestr(text->str, "_spoof")) != NULL;)
-			*host = 'g';
 		struct ruleset *set = parse(text->str, text->len, round % 2);
 		g_autofree char *value = rules_answer(set, subject);
 		ruleset_free(set);
