@@ -93,7 +93,7 @@ bench: need-check                 ## measure, as ratios within one run; writes b
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/bench/run
 
-lint:                             ## check format, run cppcheck, compile each header alone
+lint:                             ## check the format, compile each header alone, run cppcheck and clang-tidy
 	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
 
 format:                           ## bring all sources into the house format

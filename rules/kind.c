@@ -204,9 +204,9 @@ convert_number(const struct table_row *row, const char *text, char **note, GErro
 	return kept->len ? g_strdup(kept->str) : fail(error, "expected a number, not nothing");
 }
 
-/* What is wrong with a path as a file or a directory, NULL when nothing is. */
+/* What is wrong with a path to a file, NULL when nothing is. */
 static const char *
-path_fault(const char *path, bool directory)
+file_fault(const char *path)
 {
 	struct stat st;
 
@@ -214,40 +214,53 @@ path_fault(const char *path, bool directory)
 		return "does not begin with /";
 	if (stat(path, &st) != 0)
 		return errno == ENOENT ? "does not exist" : g_strerror(errno);
-	if (directory && !S_ISDIR(st.st_mode))
-		return "is no directory";
-	if (!directory && S_ISDIR(st.st_mode))
-		return "is a directory";
-	return NULL;
-}
-
-static char *
-convert_paths(const struct table_row *row, const char *text, GError **error)
-{
-	g_auto(GStrv) words = split(text);
-	bool directory = row->kind == KIND_dir;
-
-	if (words[0] == NULL)
-		return fail(
-		    error, "expected %s, not nothing", directory ? "a directory" : "a file");
-	for (char **word = words; *word; word++) {
-		const char *fault = path_fault(*word, directory);
-		size_t length = strlen(*word);
-
-		if (fault)
-			return fail(error, "expected %s, but %s %s",
-			    directory ? "a directory" : "a file", *word, fault);
-		if (directory && length > 1 && (*word)[length - 1] == '/')
-			(*word)[length - 1] = '\0';
-	}
-	return g_strjoinv(" ", words);
+	return S_ISDIR(st.st_mode) ? "is a directory" : NULL;
 }
 
 static char *
 convert_file(const struct table_row *row, const char *text, char **note, GError **error)
 {
+	g_auto(GStrv) words = split(text);
+
+	(void)row;
 	(void)note;
-	return convert_paths(row, text, error);
+	if (words[0] == NULL)
+		return fail(error, "expected a file, not nothing");
+	for (char **word = words; *word; word++) {
+		const char *fault = file_fault(*word);
+
+		if (fault)
+			return fail(error, "expected a file, but %s %s", *word, fault);
+	}
+	return g_strjoinv(" ", words);
+}
+
+/*
+ * A directory that is missing stays the value all the same: it may be on a disk that is not mounted,
+ * and mail must not go to another queue or quarantine instead.
+ */
+static char *
+convert_dir(const struct table_row *row, const char *text, char **note, GError **error)
+{
+	g_auto(GStrv) words = split(text);
+
+	(void)row;
+	if (words[0] == NULL)
+		return fail(error, "expected a directory, not nothing");
+	for (char **word = words; *word; word++) {
+		size_t length = strlen(*word);
+
+		if (**word != '/')
+			return fail(
+			    error, "expected a directory, but %s does not begin with /", *word);
+		if (!g_file_test(*word, G_FILE_TEST_EXISTS))
+			remark(note, "%s does not exist", *word);
+		else if (!g_file_test(*word, G_FILE_TEST_IS_DIR))
+			return fail(error, "expected a directory, but %s is none", *word);
+		if (length > 1 && (*word)[length - 1] == '/')
+			(*word)[length - 1] = '\0';
+	}
+	return g_strjoinv(" ", words);
 }
 
 static char *
@@ -270,7 +283,7 @@ convert_command(const struct table_row *row, const char *text, char **note, GErr
 	(void)note;
 	if (words[0] == NULL)
 		return fail(error, "expected a command, not nothing");
-	fault = path_fault(words[0], false);
+	fault = file_fault(words[0]);
 	if (fault == NULL && access(words[0], X_OK) != 0)
 		fault = "can't be executed";
 	if (fault)
@@ -350,7 +363,7 @@ static convert_function *const functions[] = {
 	[KIND_loose] = convert_loose,
 	[KIND_number] = convert_number,
 	[KIND_file] = convert_file,
-	[KIND_dir] = convert_file,
+	[KIND_dir] = convert_dir,
 	[KIND_path] = convert_path,
 	[KIND_command] = convert_command,
 	[KIND_mode] = convert_mode,

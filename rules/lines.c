@@ -146,7 +146,10 @@ read_include(struct reading *reading, const char *patterns, const char *file, un
 		if (is_leftover(path))
 			diagnostics_add(reading->diagnostics, SEVERITY_INFO, file, number, NULL,
 			    "%s is not included: by its name a backup", path);
-		else if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+		else if (g_file_test(path, G_FILE_TEST_IS_DIR))
+			diagnostics_add(reading->diagnostics, SEVERITY_INFO, file, number, NULL,
+			    "%s is not included: a directory", path);
+		else
 			read_file(reading, path, file, number);
 	}
 	reading->depth--;
@@ -165,9 +168,9 @@ has_letter_or_digit(const char *text)
 static bool
 read_line(struct reading *reading, char *text, const char *file, unsigned number)
 {
+	g_autofree char *name = NULL;
+	const char *patterns, *equals;
 	struct line *line;
-	const char *patterns;
-	char *equals;
 
 	text[strcspn(text, "#")] = '\0';
 	g_strstrip(text);
@@ -181,11 +184,10 @@ read_line(struct reading *reading, char *text, const char *file, unsigned number
 	equals = strchr(text, '=');
 	if (equals == NULL)
 		return false;
-	*equals = '\0';
-	g_strchomp(text);
-	if (!is_macro(text) && !has_letter_or_digit(text))
+	name = g_strchomp(g_strndup(text, equals - text));
+	if (!is_macro(name) && !has_letter_or_digit(name))
 		return false;
-	line = line_new(text, equals + 1);
+	line = line_new(name, equals + 1);
 	line->file = g_strdup(file);
 	line->number = number;
 	g_ptr_array_add(reading->lines, line);
@@ -230,29 +232,6 @@ read_text(struct reading *reading, char *text, size_t length, const char *file)
 		    "this is no configuration file; the rest of it was not read");
 }
 
-/* The bytes of a plain file, with a NUL behind them; NULL with errno set. */
-static char *
-read_bytes(int fd, const struct stat *st, size_t *length)
-{
-	g_autofree char *bytes = g_malloc(st->st_size + 1);
-	size_t have = 0;
-	ssize_t got;
-
-	while (have < (size_t)st->st_size) {
-		got = read(fd, bytes + have, st->st_size - have);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return NULL;
-		if (got == 0)
-			break;
-		have += got;
-	}
-	bytes[have] = '\0';
-	*length = have;
-	return g_steal_pointer(&bytes);
-}
-
 /* Why an open file is not to be read, NULL when it is. */
 static const char *
 refusal(struct reading *reading, const struct stat *st)
@@ -283,29 +262,46 @@ wait_for_writer(int fd)
 	}
 }
 
+/* The bytes of an open file, with a NUL behind them; NULL and why not. */
+static char *
+read_bytes(struct reading *reading, int fd, size_t *length, const char **why)
+{
+	g_autofree char *bytes = NULL;
+	size_t have = 0;
+	ssize_t got;
+	struct stat st;
+
+	*why = fstat(fd, &st) == 0 ? refusal(reading, &st) : g_strerror(errno);
+	if (*why)
+		return NULL;
+	wait_for_writer(fd);
+	bytes = g_malloc(st.st_size + 1);
+	while ((got = read(fd, bytes + have, st.st_size - have)) != 0) {
+		if (got < 0 && errno != EINTR) {
+			*why = g_strerror(errno);
+			return NULL;
+		}
+		have += MAX(got, 0);
+	}
+	bytes[have] = '\0';
+	*length = have;
+	return g_steal_pointer(&bytes);
+}
+
 /* Reads a file that is included at from:line, or the main file (`from` NULL), which must be there. */
 static void
 read_file(struct reading *reading, const char *path, const char *from, unsigned line)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const char *why = fd < 0 ? g_strerror(errno) : NULL;
 	g_autofree char *bytes = NULL;
-	const char *why = NULL;
-	struct stat st;
 	size_t length = 0;
 
-	if (fd < 0 || fstat(fd, &st) != 0)
-		why = g_strerror(errno);
-	else
-		why = refusal(reading, &st);
-	if (why == NULL) {
-		wait_for_writer(fd);
-		bytes = read_bytes(fd, &st, &length);
-		if (bytes == NULL)
-			why = g_strerror(errno);
-	}
-	if (fd >= 0)
+	if (fd >= 0) {
+		bytes = read_bytes(reading, fd, &length, &why);
 		close(fd);
-	if (why == NULL)
+	}
+	if (bytes)
 		read_text(reading, bytes, length, path);
 	else if (from)
 		diagnostics_add(reading->diagnostics, SEVERITY_WARNING, from, line, NULL,

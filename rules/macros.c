@@ -92,14 +92,24 @@ append_macro(
 	}
 }
 
+/* Appends what stands before the next `special`, or all; returns that place, NULL at the end. */
+static const char *
+append_until(char special, const char *text, GString *to)
+{
+	const char *next = strchr(text, special);
+
+	g_string_append_len(to, text, next ? next - text : -1);
+	return next;
+}
+
 /* `blanks`: a name may hold white space. */
 static char *
 expand_macros(struct macros *macros, const char *text, bool blanks, GPtrArray *missing)
 {
 	GString *to = g_string_sized_new(strlen(text) + 32);
 
-	while (*text) {
-		size_t length = text[0] == '%' ? strcspn(text + 1, blanks ? "%" : "% \t\r\n\f") : 0;
+	while ((text = append_until('%', text, to))) {
+		size_t length = strcspn(text + 1, blanks ? "%" : "% \t\r\n\f");
 
 		if (length == 0 || text[length + 1] != '%') {
 			g_string_append_c(to, *text++);
@@ -131,13 +141,13 @@ expand_environment(const char *text)
 {
 	GString *to = g_string_sized_new(strlen(text) + 32);
 
-	while (*text) {
-		const char *name = text + 1 + (text[0] == '$' && text[1] == '{'), *end = name;
+	while ((text = append_until('$', text, to))) {
+		const char *name = text + (text[1] == '{' ? 2 : 1), *end = name;
 		g_autofree char *key = NULL;
 
-		while (text[0] == '$' && (g_ascii_isalnum(*end) || *end == '_'))
+		while (g_ascii_isalnum(*end) || *end == '_')
 			end++;
-		if (end == name || text[0] != '$') {
+		if (end == name) {
 			g_string_append_c(to, *text++);
 			continue;
 		}
@@ -151,15 +161,9 @@ expand_environment(const char *text)
 static char *
 expand_newlines(const char *text)
 {
-	GString *to = g_string_sized_new(strlen(text));
+	g_auto(GStrv) lines = g_strsplit(text, "\\n", -1);
 
-	while (*text) {
-		bool newline = text[0] == '\\' && text[1] == 'n';
-
-		g_string_append_c(to, newline ? '\n' : text[0]);
-		text += newline ? 2 : 1;
-	}
-	return g_string_free(to, FALSE);
+	return g_strjoinv("\n", lines);
 }
 
 char *

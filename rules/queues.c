@@ -6,6 +6,7 @@
  */
 #include "rules/config_data.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -47,7 +48,12 @@ read_list(const struct config *config, const char *path, struct diagnostics *dia
 	g_auto(GStrv) lines = NULL;
 	struct stat st;
 
-	if (stat(path, &st) == 0 && (!S_ISREG(st.st_mode) || st.st_size > LIST_BYTES)) {
+	if (stat(path, &st) != 0) {
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path,
+		    g_strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > LIST_BYTES) {
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
 		    "%s is neither a directory nor a list of directories", path);
 		return false;

@@ -77,6 +77,9 @@ settle_plain(struct value *value, const struct table_row *row, const char *text,
 
 	if (kept)
 		set_text(value, row, kept);
+	else if (strcmp(text, value->text) == 0)
+		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
+		    row->info.name, "%s", error->message);
 	else
 		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
 		    row->info.name, "%s; the default \"%s\" is used", error->message, value->text);
@@ -120,7 +123,7 @@ convert_rule(const char *text, bool is_default, void *data, GError **error)
 }
 
 static void
-settle_ruleset(struct config *config, struct value *value, const struct table_row *row,
+load_ruleset(struct config *config, struct value *value, const struct table_row *row,
     const char *path, struct diagnostics *diagnostics)
 {
 	struct conversion conversion = { config, row, path, diagnostics };
@@ -132,20 +135,31 @@ settle_ruleset(struct config *config, struct value *value, const struct table_ro
 		.convert = convert_rule,
 		.data = &conversion,
 	};
+
+	value->ruleset = ruleset_load(path, &use, diagnostics);
+	if (value->ruleset && ruleset_default(value->ruleset).value)
+		set_text(value, row, ruleset_default(value->ruleset).value);
+}
+
+static void
+settle_ruleset(struct config *config, struct value *value, const struct table_row *row,
+    const char *path, struct diagnostics *diagnostics)
+{
 	const struct line *line = value->line;
 
-	if (row->match == MATCH_simple)
+	if (g_file_test(path, G_FILE_TEST_EXISTS))
+		load_ruleset(config, value, row, path, diagnostics);
+	else
+		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
+		    row->info.name, "%s \"%s\"; the default \"%s\" is used",
+		    path[0] != '/' ? "expected a number or a file of rules, not"
+				   : "there is no ruleset",
+		    path, value->text);
+	value->refused = value->ruleset == NULL;
+	if (value->ruleset && row->match == MATCH_simple)
 		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
 		    row->info.name,
 		    "this has one value for all mail; of the ruleset only its default counts");
-	value->ruleset = ruleset_load(path, &use, diagnostics);
-	value->refused = value->ruleset == NULL;
-	if (value->refused)
-		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
-		    row->info.name, "there is no such ruleset; the default \"%s\" is used",
-		    value->text);
-	else if (ruleset_default(value->ruleset).value)
-		set_text(value, row, ruleset_default(value->ruleset).value);
 }
 
 void

@@ -25,6 +25,7 @@ struct envelope {
 	char *protocol;	   /* such as "esmtps", NULL when unknown */
 	char *auth_id;	   /* who authenticated (RFC 4954), NULL when nobody did */
 	gint64 received;   /* seconds since the epoch, 0 when unknown */
+	bool frozen;	   /* the MTA or its operator has stopped its delivery */
 };
 
 struct envelope *envelope_new(void);

@@ -9,51 +9,49 @@
  * journal, syncs that once, and then carries them out; after a crash the journal is carried out
  * again. It knows no queue format.
  *
- *   prepare   files that will be needed are written beside the queue and synced
- * (handoff_prepare_file) commit    the journal record is on disk: the decisions are final, from
- * here a crash leads forward patch     queue files are rewritten in place, then synced, all of the
- * batch together move      renames, in the order given; the last rename of a message is the instant
- * at which ownership passes settle    the directories are synced remove    what is no longer needed
- * is unlinked (and the directories synced, where that matters) retire    the journal record is
- * void; only now may the caller let go of the messages' locks
+ *   prepare   files that will be needed are written beside the queue (handoff_prepare_file), and
+ *             synced with their names at the start of the commit
+ *   commit    the journal record is on disk: the decisions are final, from here a crash leads
+ *             forward
+ *   patch     queue files are rewritten in place, then synced, all of the batch together
+ *   move      renames, in the order given; the last rename of a message is the instant at which
+ *             ownership passes
+ *   settle    the directories are synced
+ *   remove    what is no longer needed is unlinked, and the directories concerned are synced
+ *   retire    the journal record is void; only now may the caller let go of the messages' locks
  *
  * What a crash leaves:
- *   before commit      the queue as it was; prepared files whose names end in "-T", which
- * handoff_sweep removes commit to settle   the journal leads forward: each operation is done or is
- * done again after              nothing
+ *   before commit      the queue as it was, and prepared files, which handoff_sweep() removes
+ *   commit to remove   the journal leads forward: each operation is done or is done again
+ *   after that         nothing, or a record in which all is found to be done
+ *
+ * A message costs, where its file is patched and two are renamed: fstat, pwrite, and for each
+ * rename a look at the inode. A batch costs: one write and fdatasync of the journal, one syncfs for
+ * each file system (or one fdatasync for each patched file), one fsync for each directory, one
+ * write to retire. Operations after the settling cost one more fsync for each of their directories,
+ * so what may as well go before the renames (an MTA's log of the message) is better unlinked there.
  */
 #include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include "spool/journal.h"
 #include "spool/place.h"
+#include "spool/task.h"
 
-/* How patched files are brought to disk. */
-enum handoff_sync {
-	HANDOFF_SYNC_FILE,	  /* an fdatasync for each file */
-	HANDOFF_SYNC_FILE_SYSTEM, /* one syncfs a batch for each file system */
-};
-
-/*
- * One worker's journal: a file "<name>.journal" in the state directory, written at offset 0, of
- * preallocated and written blocks so that a commit is one data write. Opening it locks it (a second
- * process is SPOOL_ERROR_BUSY) and refuses a file that still holds a record (SPOOL_ERROR_EXISTS:
- * handoff_recover comes first).
- */
-struct journal;
-struct journal *journal_open(
-    struct spool_place *state, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void journal_close(struct journal *journal);
+/* How the names of prepared files end, so that handoff_sweep() knows them. */
+#define HANDOFF_PREPARED_SUFFIX "-T"
 
 struct handoff;
 
 /* `journal` is borrowed and must outlive the hand-off. */
 struct handoff *handoff_new(struct journal *journal, enum handoff_sync sync);
+/* Lists that were not committed are abandoned. The prepared files' locks are let go. */
 void handoff_free(struct handoff *handoff);
 
 /*
  * Opens the list of one message: operations added from here on belong to it. `id` is for messages
  * to people; `lock_place` and `lock_name` name the file whose lock keeps the MTA out (recovery
- * takes it again, wherever that file is by then).
+ * takes it again, wherever the list says that this file is by then).
  */
 void handoff_begin(
     struct handoff *handoff, const char *id, struct spool_place *lock_place, const char *lock_name);
@@ -62,55 +60,79 @@ void handoff_abandon(struct handoff *handoff);
 
 /*
  * Writes a new file that some later operation will rename: created with O_EXCL and the given mode
- * and owner, synced (together with the others at commit). `content` may be NULL with `copy_fd` >=
- * 0: bytes from `copy_offset` to the end are copied behind `content`. On false nothing is left
- * behind.
+ * and owner, locked until the hand-off is freed. `name` ends in HANDOFF_PREPARED_SUFFIX.
+ * `content` may be NULL; with `copy_fd` >= 0 the bytes from `copy_offset` to its end are copied
+ * behind it. On false nothing is left behind: SPOOL_ERROR_EXISTS when the name is taken, else
+ * SPOOL_ERROR_IO.
  */
 bool handoff_prepare_file(struct handoff *handoff, struct spool_place *place, const char *name,
     mode_t mode, uid_t owner, gid_t group, GBytes *content, int copy_fd, off_t copy_offset,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Replace the whole content of `place/name` (open for writing as `fd`, one link, inode `inode`) by
- * `content`, in place. */
+/*
+ * The operations. Each names its file as it is called when its turn comes, and the inode that it is
+ * meant for; another file of that name is never touched, and an absent one means that the operation
+ * was done before.
+ */
+
+/* Replace the whole content of `place/name` (open for writing as `fd`, borrowed until the commit;
+ * it must have one link only) by `content`, in place. */
 void handoff_patch(struct handoff *handoff, struct spool_place *place, const char *name, int fd,
     ino_t inode, GBytes *content);
 /* Rename. A target that exists is never replaced: where it is the same file the old name goes, else
- * the message stays pending. */
+ * the message stays pending. `inode` 0: the file that was prepared under the old name. */
 void handoff_rename(struct handoff *handoff, struct spool_place *from, const char *old_name,
     struct spool_place *to, const char *new_name, ino_t inode);
-/* Set the mode of place/name (Postfix: the execute bit says "complete"). */
+/* Set the mode, in the move phase (Postfix: the execute bit says "complete"); synced at once. */
 void handoff_chmod(
     struct handoff *handoff, struct spool_place *place, const char *name, mode_t mode, ino_t inode);
-/* Unlink, in the move phase, in order with the renames (a message that is dropped). An absent file
- * is no error. */
+/* Unlink, in the move phase, in order with the renames (a message that is dropped). `inode` 0:
+ * whatever has that name. */
 void handoff_unlink(
     struct handoff *handoff, struct spool_place *place, const char *name, ino_t inode);
 /* Unlink after all is settled. `inode` 0: whatever has that name. */
 void handoff_unlink_after(
     struct handoff *handoff, struct spool_place *place, const char *name, ino_t inode);
 
-/*
- * Steps commit to retire for all lists. On false nothing was decided: the queue is as it was
- * (prepared files are removed). On true every list was committed, and all were carried out but
- * those in `pending` (ids, with the reason; owned by the caller): the journal that holds them was
- * put aside, and handoff_recover will go on with them.
- */
-struct handoff_pending {
+/* A message that a hand-off could not finish, and the reason in words. */
+struct handoff_trouble {
 	char *id;
 	char *why;
 };
-bool handoff_commit(
-    struct handoff *handoff, GPtrArray **pending, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Carries out every record found in the state directory (journals that no process has locked, and
- * those put aside). To be called before any message is claimed, when a worker has died, and from
- * time to time while it leaves something. Records that are done are removed. `pending` receives
- * what could not be finished yet (busy, or the system refused): struct handoff_pending. `finished`,
- * if not NULL, receives the ids that are done (char *). False only when the state directory itself
- * can't be read.
+ * Steps commit to retire for all lists; the hand-off is empty afterwards.
+ *
+ * On false nothing was decided: the queue is as it was, and prepared files are removed. On true
+ * each message is in one of three states. Refused: nothing was decided about it, it stays queued as
+ * it came (its file can't be patched, the disk is full ...). Pending: the decision is final but
+ * could not be carried out to the end; the journal that holds it was put aside for
+ * handoff_recover(), and the message must not be claimed before that says it is finished. All
+ * others: handed over, and on disk. Both arrays hold struct handoff_trouble and are the caller's.
+ */
+bool handoff_commit(struct handoff *handoff, GPtrArray **refused, GPtrArray **pending,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Carries out every record found in the state directory: of journals that no process has locked,
+ * and of those put aside. To be called before any message is claimed, when a worker has died, and
+ * from time to time while it leaves something. A message's own lock is taken before anything of it
+ * is touched. Records that are done are removed.
+ *
+ * `finished` (may be NULL) receives the ids that are done (char *), `pending` what could not be
+ * finished yet (busy, or the system refused: struct handoff_trouble; a record that can't be read is
+ * told by its file name). Both are the caller's. False only when the state directory itself can't
+ * be read.
  */
 bool handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **finished,
     GPtrArray **pending, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Removes prepared files that a crash left in `place`: those older than `seconds` that no
+ * record in the state directory names and that no process has locked. SPOOL_ERROR_IO when one of
+ * the directories or a record can't be read; then nothing is removed.
+ */
+bool handoff_sweep(struct spool_place *state, struct spool_place *place, gint64 seconds,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

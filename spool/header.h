@@ -52,13 +52,21 @@ char *header_list_value(const struct header_list *list, const char *name);
 enum header_place { HEADER_TOP, HEADER_BOTTOM };
 
 /*
- * Adds "name: value\n". Newlines inside `value` must be followed by a blank (folding); other
- * control characters are replaced by '?', so no value can start a header of its own.
+ * Adds "name: value\n". Newlines inside `value` must be folding (a blank behind them, and then
+ * something to see); other newlines and control characters are replaced by '?', so no value can
+ * start a field of its own or end the header. White space at the end is dropped. Bytes that a name
+ * can't have become '-'; an empty name adds nothing.
  */
 void header_list_add(
     struct header_list *list, const char *name, const char *value, enum header_place place);
 
-/* Deletes every field of this name. Returns how many. */
+/*
+ * Deletion. A field that came with the message stays in the list as deleted; one that we added goes
+ * altogether. The same holds for the old text of a field that an edit below replaces; the new text
+ * takes its place and its mark.
+ *
+ * This one deletes every field of this name. Returns how many.
+ */
 size_t header_list_remove(struct header_list *list, const char *name);
 /* Deletes every undeleted field for which `matches` says so. */
 size_t header_list_remove_if(
@@ -76,5 +84,11 @@ void header_list_prepend(struct header_list *list, const char *name, const char 
 
 /* Name of a field without trailing blanks and colon, or NULL where it has none. The caller's. */
 char *header_field_name(const struct header_field *field);
+/* Its value as header_list_value() gives it; the whole text where it has no name. The caller's. */
+char *header_field_value(const struct header_field *field);
+
+/* The items with ", " between them, as a value for the field `name`, folded with newline and tab
+ * where a line would pass column 75. The caller's. */
+char *header_fold_list(const char *name, const char *const *items);
 
 #endif

@@ -15,16 +15,16 @@
  *	spool_entry_free(entry);                        lets the lock go
  *
  * A format is one `const struct spool_format`. It parses and writes its queue files and says which
- *file operations hand a message over; spool/handoff.h carries them out. It decides nothing: no
- *policy is known here.
+ * file operations hand a message over; spool/handoff.h carries them out. It decides nothing: no
+ * policy is known here.
  *
  * Room that the formats need, and how they get it:
  * - One file or several: files are the format's own affair, `entry->own`.
  * - New ids on hand-over (Postfix: the id is the inode): deliver() may choose another; it says
- *which in `delivery->new_id`.
+ *   which in `delivery->new_id`.
  * - Splitting: deliver() may be called several times for one entry, with disjoint recipients. Each
- *call but the first of them makes a message of its own with a new id, published by the same
- *hand-off.
+ *   call but the first of them makes a message of its own with a new id, published by the same
+ *   hand-off.
  * - A queue on another file system: deliver() prepares a copy instead of renaming.
  */
 #include <glib.h>
@@ -54,8 +54,9 @@ struct spool_entry {
 	int body_fd;		     /* the file with the body, for pread; -1 once released */
 	off_t body_offset;	     /* where the body starts in it */
 	uint64_t body_size;
-	bool body_crlf; /* the body's lines end in CRLF */
-	void *own;	/* the format's */
+	bool body_crlf;	    /* the body's lines end in CRLF; known once read */
+	unsigned delivered; /* calls of deliver() since spool_entry_begin() */
+	void *own;	    /* the format's */
 };
 
 /* How one message, or one part of its recipients, leaves. All borrowed. */
@@ -81,22 +82,25 @@ struct spool_format {
 	const char *name;
 	/* Is this a queue file's name, and of which message? Pure. */
 	bool (*identify)(const char *name, struct spool_name *what);
-	/* The sub-directory of a split queue that an id belongs to ("" where there is none); NULL
-	 * function: never split. */
+	/* Can this be the name of a sub-directory of a split queue? Pure. NULL: such queues are
+	 * never split. */
 	bool (*is_subdirectory)(const char *name);
-	/* Locks the message without waiting. BUSY, GONE, CORRUPT, IO. The place is borrowed for the
-	 * entry's life. */
+	/* Locks the message without waiting. BUSY, GONE, CORRUPT, IO. The entry holds a reference
+	 * to the place, which is the directory that the files lie in, sub-directory included. */
 	struct spool_entry *(*claim)(struct spool_place *place, const char *id, GError **error);
 	/* Reads envelope and headers. CORRUPT, HELD, IO. */
 	bool (*read)(struct spool_entry *entry, GError **error);
-	/* Adds to `handoff`, between begin and end of this entry's list, what delivers it. IO,
-	 * EXISTS; then the list is to be abandoned. */
+	/* Adds to `handoff`, after spool_entry_begin(), what delivers it. IO, EXISTS, or CORRUPT
+	 * where what is wanted can't be written (an address to add that is none); then the list is
+	 * to be abandoned. */
 	bool (*deliver)(struct spool_entry *entry, struct spool_delivery *delivery,
 	    struct handoff *handoff, GError **error);
 	/* The same for a message that leaves no trace in the outgoing queue. */
 	void (*drop)(struct spool_entry *entry, struct handoff *handoff);
 	/* Names of its queue files, for copies of them: NULL-terminated, borrowed. */
-	const char *const *(*files)(struct spool_entry *entry);
+	const char *const *(*files)(const struct spool_entry *entry);
+	/* The one whose lock keeps the MTA out. Borrowed. */
+	const char *(*lock_file)(const struct spool_entry *entry);
 	/* Frees `own` and closes descriptors, which lets the lock go. */
 	void (*release)(struct spool_entry *entry);
 };
@@ -106,7 +110,8 @@ extern const struct spool_format spool_exim;
 /* Lets the lock go and frees all. NULL is allowed. */
 void spool_entry_free(struct spool_entry *entry);
 
-/* handoff_begin() with this entry's id and lock file: call before deliver() or drop(). */
+/* handoff_begin() with this entry's id and lock file: call before deliver() or drop(), and again
+ * after handoff_abandon(). */
 void spool_entry_begin(struct spool_entry *entry, struct handoff *handoff);
 
 /* The format that the directive MTA names ("exim"; the reference looks for a substring, so "Exim 4"

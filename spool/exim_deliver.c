@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How an Exim message leaves, as file operations:
+ *
+ *	                      -D                          -H
+ *	ordinary              renamed                     patched in place if it differs, renamed
+ *	-H has other links    renamed                     written anew there, the old one unlinked
+ *	new body              written anew there,         as above
+ *	                      the old one unlinked
+ *	other file system     copied there                written anew there
+ *	                      ... both originals unlinked when the copies' names are on disk
+ *	further part          copied there, new id        written anew there, new id
+ *
+ * -D always comes before -H, whose name makes it a message. What is written anew has a name that
+ * Exim ignores until it is renamed. A journal that was merged, and the message's log, go first:
+ * neither makes or unmakes a message.
+ */
+#include "spool/exim.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include "spool/error.h"
+#include "spool/exim_write.h"
+#include "spool/fd.h"
+
+#define FILE_MODE 0640
+#define ID_CHOICES 1000
+
+/* One call of deliver(). */
+struct parcel {
+	struct spool_entry *entry;
+	struct exim_entry *own;
+	struct spool_delivery *delivery;
+	struct handoff *handoff;
+	struct spool_place *to; /* the directory in which the files will lie */
+	bool moves;		/* the files themselves can go there */
+	char id[EXIM_ID_MAX + 1];
+	char header_name[EXIM_NAME_MAX + 1];
+	char data_name[EXIM_NAME_MAX + 1];
+	char header_temporary[EXIM_NAME_MAX + 1];
+	char data_temporary[EXIM_NAME_MAX + 3];
+};
+
+static bool
+look_for_subdirectories(struct spool_place *place, GError **error)
+{
+	autofd fd = openat(place->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *item;
+
+	if (directory == NULL)
+		return spool_fail(error, SPOOL_ERROR_IO, "list %s", place->path);
+	fd_steal(&fd);
+	place->layout = PLACE_FLAT;
+	while (place->layout == PLACE_FLAT && (item = readdir(directory)) != NULL) {
+		struct stat st;
+
+		if (!exim_is_subdirectory(item->d_name))
+			continue;
+		if (item->d_type == DT_DIR ||
+		    (item->d_type == DT_UNKNOWN &&
+			fstatat(place->fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISDIR(st.st_mode)))
+			place->layout = PLACE_SPLIT;
+	}
+	closedir(directory);
+	return true;
+}
+
+static bool
+find_place(struct parcel *parcel, GError **error)
+{
+	struct spool_place *to = parcel->delivery->to;
+	bool split = parcel->delivery->layout == SPOOL_SPLIT;
+	char name[2];
+
+	if (parcel->delivery->layout == SPOOL_DETECT) {
+		if (to->layout == PLACE_UNKNOWN && !look_for_subdirectories(to, error))
+			return false;
+		split = to->layout == PLACE_SPLIT;
+	}
+	exim_subdirectory(parcel->id, name);
+	parcel->to = split ? spool_place_child(to, name, parcel->entry->place, error) : to;
+	return parcel->to != NULL;
+}
+
+static void
+name_files(struct parcel *parcel)
+{
+	const char *id = parcel->id;
+
+	g_snprintf(parcel->header_name, sizeof(parcel->header_name), "%s-H", id);
+	g_snprintf(parcel->data_name, sizeof(parcel->data_name), "%s-D", id);
+	g_snprintf(parcel->header_temporary, sizeof(parcel->header_temporary), "%s-T", id);
+	g_snprintf(parcel->data_temporary, sizeof(parcel->data_temporary), "%s-D-T", id);
+}
+
+static bool
+is_free(const struct spool_place *place, const char *name)
+{
+	struct stat st;
+
+	return fstatat(place->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
+static bool
+choose_own_id(struct parcel *parcel, GError **error)
+{
+	g_strlcpy(parcel->id, parcel->entry->id, sizeof(parcel->id));
+	name_files(parcel);
+	if (!find_place(parcel, error))
+		return false;
+	if (is_free(parcel->to, parcel->data_name))
+		return true;
+	errno = 0;
+	return spool_fail(error, SPOOL_ERROR_EXISTS, "%s/%s is there already", parcel->to->path,
+	    parcel->data_name);
+}
+
+/* Another message in this process may have chosen an id in the same tick; its temporary file is
+ * there then. */
+static bool
+choose_new_id(struct parcel *parcel, GError **error)
+{
+	gint64 now = g_get_real_time();
+
+	for (unsigned n = 0; n < ID_CHOICES; n++) {
+		exim_id_make(parcel->id, parcel->entry->id, now, getpid(), n);
+		name_files(parcel);
+		if (!find_place(parcel, error))
+			return false;
+		if (is_free(parcel->to, parcel->data_temporary) &&
+		    is_free(parcel->to, parcel->data_name) &&
+		    is_free(parcel->to, parcel->header_name))
+			return true;
+	}
+	errno = 0;
+	return spool_fail(
+	    error, SPOOL_ERROR_EXISTS, "%s: no free message id found", parcel->to->path);
+}
+
+static GBytes *
+compose(const struct parcel *parcel, GError **error)
+{
+	const struct spool_delivery *delivery = parcel->delivery;
+	const struct spool_entry *entry = parcel->entry;
+	bool own_id = strcmp(parcel->id, entry->id) == 0;
+	struct exim_body body;
+	struct exim_change change = {
+		.id = own_id ? NULL : parcel->id,
+		.recipients = delivery->recipients != NULL ? delivery->recipients
+							   : entry->envelope->recipients,
+		.added = delivery->added,
+		.headers = delivery->untouched ? NULL : entry->headers,
+		.keep_deleted = delivery->keep_deleted_headers,
+	};
+
+	if (delivery->new_body >= 0) {
+		if (!exim_body_measure(delivery->new_body, &body, error))
+			return NULL;
+		change.body = &body;
+	}
+	return exim_control_write(parcel->own->control, &change, error);
+}
+
+/* Writes a file under its temporary name, and plans to give it its own. */
+static bool
+write_anew(struct parcel *parcel, const char *temporary, const char *name, GBytes *content,
+    int copy_fd, off_t copy_offset, GError **error)
+{
+	const struct stat *like = &parcel->own->header;
+
+	if (!handoff_prepare_file(parcel->handoff, parcel->to, temporary, FILE_MODE, like->st_uid,
+		like->st_gid, content, copy_fd, copy_offset, error))
+		return false;
+	handoff_rename(parcel->handoff, parcel->to, temporary, parcel->to, name, 0);
+	return true;
+}
+
+static bool
+send_data(struct parcel *parcel, GError **error)
+{
+	const struct exim_entry *own = parcel->own;
+	int body = parcel->delivery->new_body;
+
+	if (parcel->moves && body < 0) {
+		handoff_rename(parcel->handoff, parcel->entry->place, own->data_name, parcel->to,
+		    parcel->data_name, own->data.st_ino);
+		return true;
+	}
+
+	g_autofree char *line = g_strdup_printf("%s\n", parcel->data_name);
+	g_autoptr(GBytes) first = g_bytes_new(line, strlen(line));
+
+	if (body >= 0)
+		return write_anew(
+		    parcel, parcel->data_temporary, parcel->data_name, first, body, 0, error);
+	return write_anew(parcel, parcel->data_temporary, parcel->data_name, first, own->data_fd,
+	    parcel->entry->body_offset, error);
+}
+
+static bool
+header_moves(const struct parcel *parcel)
+{
+	return parcel->moves && parcel->own->header.st_nlink == 1;
+}
+
+static bool
+send_header(struct parcel *parcel, GBytes *content, GError **error)
+{
+	const struct exim_entry *own = parcel->own;
+	const struct exim_control *control = own->control;
+	struct spool_place *place = parcel->entry->place;
+	size_t length;
+	const char *text = g_bytes_get_data(content, &length);
+
+	if (!header_moves(parcel))
+		return write_anew(
+		    parcel, parcel->header_temporary, parcel->header_name, content, -1, 0, error);
+	if (length != control->length || memcmp(text, control->text, length) != 0)
+		handoff_patch(parcel->handoff, place, own->header_name, own->header_fd,
+		    own->header.st_ino, content);
+	handoff_rename(parcel->handoff, place, own->header_name, parcel->to, parcel->header_name,
+	    own->header.st_ino);
+	return true;
+}
+
+/* <spool>/msglog/<id> lies beside <spool>/input, and is split as that is. */
+static char *
+message_log(const struct spool_entry *entry)
+{
+	g_autofree char *last = g_path_get_basename(entry->place->path);
+	char name[2];
+
+	exim_subdirectory(entry->id, name);
+	if (strcmp(last, name) == 0)
+		return g_strdup_printf("../../msglog/%s/%s", name, entry->id);
+	return g_strdup_printf("../msglog/%s", entry->id);
+}
+
+static void
+remove_extras(struct spool_entry *entry, struct handoff *handoff)
+{
+	const struct exim_entry *own = entry->own;
+	g_autofree char *log = message_log(entry);
+
+	handoff_unlink(handoff, entry->place, log, 0);
+	if (own->has_journal || own->control == NULL)
+		handoff_unlink(handoff, entry->place, own->journal_name, 0);
+}
+
+/* What was not moved but written anew leaves its original behind. */
+static void
+remove_originals(struct parcel *parcel)
+{
+	const struct exim_entry *own = parcel->own;
+	struct spool_place *place = parcel->entry->place;
+
+	if (!spool_place_same_file_system(place, parcel->to)) {
+		handoff_unlink_after(parcel->handoff, place, own->header_name, own->header.st_ino);
+		handoff_unlink_after(parcel->handoff, place, own->data_name, own->data.st_ino);
+		return;
+	}
+	if (!header_moves(parcel))
+		handoff_unlink(parcel->handoff, place, own->header_name, own->header.st_ino);
+	if (parcel->delivery->new_body >= 0)
+		handoff_unlink(parcel->handoff, place, own->data_name, own->data.st_ino);
+}
+
+bool
+exim_deliver(struct spool_entry *entry, struct spool_delivery *delivery, struct handoff *handoff,
+    GError **error)
+{
+	struct parcel parcel = {
+		.entry = entry, .own = entry->own, .delivery = delivery, .handoff = handoff
+	};
+	bool first = entry->delivered == 0;
+
+	if (!(first ? choose_own_id(&parcel, error) : choose_new_id(&parcel, error)))
+		return false;
+	parcel.moves = first && spool_place_same_file_system(entry->place, parcel.to);
+
+	g_autoptr(GBytes) content = compose(&parcel, error);
+
+	if (content == NULL)
+		return false;
+	if (first)
+		remove_extras(entry, handoff);
+	if (!send_data(&parcel, error) || !send_header(&parcel, content, error))
+		return false;
+	if (first)
+		remove_originals(&parcel);
+	entry->delivered++;
+	g_strlcpy(delivery->new_id, parcel.id, sizeof(delivery->new_id));
+	return true;
+}
+
+void
+exim_drop(struct spool_entry *entry, struct handoff *handoff)
+{
+	const struct exim_entry *own = entry->own;
+
+	handoff_unlink(handoff, entry->place, own->header_name, own->header.st_ino);
+	handoff_unlink(handoff, entry->place, own->data_name, own->data.st_ino);
+	remove_extras(entry, handoff);
+}

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The stage on which t/crash plays: a directory ("home") with a program and the small world that it works in.
+#
+#	disk       the queues in and out, state and the like, configuration: all that a power cut may touch
+#	before     the same as it was at the start
+#	list       what is to become of each message, for t/crash/check.c; ID.edited are new bodies
+#	program    a script: works off disk/in
+#	log        what it said
+#	inodes     inode numbers to be shown, where the disk was rebuilt from a recording
+#
+#	stage_new HOME STORY       sets it up and makes it the current one ($home)
+#	stage_restore              puts disk back to what it was
+#	stage_under OPTIONS        runs the program under t/crash/under.c; its report is in $result
+#
+# Stories: flat, split (the program, on flat or split queues); edited (t/crash/handover.c, which replaces bodies).
+# Needs tap.sh and queue.sh.
+
+stage_mail() { # name [header line...]; body on standard input
+	printf '%s\n' "From: Alice <alice@sender.test>" "To: Bob <bob@example.test>" "Subject: $1" \
+	    "Message-ID: <$1@sender.test>" "${@:2}" ""
+	cat
+}
+
+# The next message, from standard input: into the incoming queue and the list.
+stage_put() { # fate sender recipient...
+	local fate=$1 sender=$2 number id directory=$home/disk/in
+	shift 2
+	number=$(($(wc -l <"$home/list") + 1))
+	id=$(queue_id $((1700000000 + number / 2)) $((number * 97)))
+	[ $((number % 3)) != 0 ] || id=${id:0:7}00000${id:7:7}00${id:14}
+	if [ "$story" = split ]; then
+		directory=$directory/${id:5:1}
+		mkdir -p "$directory" "$home/disk/out/${id:5:1}"
+	fi
+	cat >"$home/mail"
+	queue_put "$directory" "$id" "$home/mail" 192.0.2.$number "$sender" "$@"
+	# awk ends each line; where the mail doesn't, neither does -D.
+	[ -z "$(tail -c 1 "$home/mail" | tr -d '\n')" ] || truncate -s -1 "$directory/$id-D"
+	echo "$id $fate" >>"$home/list"
+	[ "$fate" != edited ] || { echo "$id-D"; sed '1,/^$/d; s/^/edited: /' "$home/mail"; } >"$home/$id.edited"
+}
+
+stage_messages() {
+	local changed=deliver
+	[ "$story" != edited ] || changed=edited
+	printf 'A line.\n' | stage_mail plain | stage_put deliver alice@sender.test bob@example.test
+	seq -f 'line %g of a body that takes some blocks' 1 1200 | stage_mail large | stage_put $changed alice@sender.test bob@example.test
+	stage_mail empty </dev/null | stage_put deliver alice@sender.test bob@example.test
+	printf 'Not scanned.\n' | stage_mail untouched | stage_put untouched alice@sender.test bob@untouched.test
+	printf 'Many.\n' | stage_mail many | stage_put $changed alice@sender.test $(seq -f 'user%g@example.test' 1 200)
+	printf 'Nobody wants this.\n' | stage_mail reject | stage_put drop reject@sender.test bob@example.test
+	printf 'Undeliverable.\n' | stage_mail bounce | stage_put deliver '' alice@sender.test
+	printf 'gr\374\337e, no newline' | stage_mail eight-bit "Content-Transfer-Encoding: 8bit" |
+	    stage_put deliver alice@sender.test bob@example.test
+	printf 'Keep this.\n' | stage_mail archive | stage_put deliver archive@sender.test bob@example.test
+	printf 'Headers.\n' | stage_mail headers "$(seq -f 'X-Many-%g: one,
+	two, three' 1 200)" | stage_put $changed alice@sender.test bob@example.test
+}
+
+stage_rules() {
+	mkdir -p "$home/disk/rules"
+	printf 'To: *@untouched.test no\nFromOrTo: default yes\n' >"$home/disk/rules/scan.rules"
+	printf 'From: reject@sender.test yes\nFromOrTo: default no\n' >"$home/disk/rules/reject.rules"
+	printf 'From: archive@sender.test %s\nFromOrTo: default no\n' "$home/disk/archive" >"$home/disk/rules/archive.rules"
+}
+
+stage_program() {
+	if [ "$story" = edited ]; then
+		echo "exec $BUILD/t/crash/handover ${stage_sync:-file} $home/list $home/disk"
+		return
+	fi
+	(
+		scratch=$home/disk
+		. "$root/t/lib/mailscanner.sh"
+		ms_config "Max Children = 1" "Max Unscanned Messages Per Scan = 4" "Max Unsafe Messages Per Scan = 4" \
+		    "Scan Messages = %rules-dir%/scan.rules" "Reject Message = %rules-dir%/reject.rules" \
+		    "Archive Mail = %rules-dir%/archive.rules" "Rejection Report =" "Sendmail = /bin/true"
+		printf 'exec %s -c %s --log stderr once\n' "$MAILSCANNER" "$ms_conf"
+	)
+}
+
+stage_new() { # home story
+	home=$1 story=$2
+	mkdir -p "$home"/disk/{in,out,state}
+	: >"$home/list"
+	stage_rules
+	stage_messages
+	{ echo "#!/bin/sh"; stage_program; } >"$home/program"
+	chmod 755 "$home/program"
+	cp -a "$home/disk" "$home/before"
+}
+
+stage_restore() {
+	rm -rf "$home/disk" "$home/inodes"
+	cp -a "$home/before" "$home/disk"
+	: >"$home/log"
+}
+
+stage_under() {
+	result=$("$BUILD/t/crash/under" --scope "$home/disk" --shim "$BUILD/t/shim/fault.so" "$@" -- "$home/program" \
+	    2>>"$home/log")
+}
