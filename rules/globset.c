@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define NO_ENTRY UINT32_MAX
+#define CROWD 16
 
 struct entry {
 	const char *pattern;
@@ -185,21 +186,27 @@ add_head(struct globset *set, const char *pattern, size_t length, uint32_t id)
 	file_under(set, place_hash(PLACE_HEAD, hash), pattern, id);
 }
 
-static void
-add_tail(struct globset *set, const char *pattern, const char *tail, uint32_t id)
+static enum place
+place_of(const char *pattern, const char *tail)
 {
-	size_t length = strlen(tail);
-	enum place place = PLACE_TAIL;
-
 	if (tail == pattern)
-		place = PLACE_WHOLE;
-	else if (*tail == '@')
-		place = PLACE_AT;
-	else if (*tail == '.' && !strchr(tail, '@') && strchr(pattern, '@'))
-		place = PLACE_LABEL;
-	note_length(set, place, length);
-	set->has_tails |= place == PLACE_TAIL;
-	file_under(set, place_hash(place, address_hash(tail, length)), pattern, id);
+		return PLACE_WHOLE;
+	if (*tail == '@')
+		return PLACE_AT;
+	if (*tail == '.' && !strchr(tail, '@') && strchr(pattern, '@'))
+		return PLACE_LABEL;
+	return PLACE_TAIL;
+}
+
+/* So many patterns with the same end that the beginning tells them better apart. */
+static bool
+is_crowded(const struct globset *set, uint32_t hash)
+{
+	uint32_t i = slot_of(set, hash)->first;
+
+	for (int n = 0; i != NO_ENTRY && n < CROWD; n++)
+		i = g_array_index(set->entries, struct entry, i).next;
+	return i != NO_ENTRY;
 }
 
 bool
@@ -207,85 +214,107 @@ globset_add(struct globset *set, const char *pattern, uint32_t id)
 {
 	const char *last_star = strrchr(pattern, '*');
 	const char *tail = last_star ? last_star + 1 : pattern;
+	size_t head = last_star ? strcspn(pattern, "*") : 0;
+	enum place place = place_of(pattern, tail);
+	uint32_t hash = place_hash(place, address_hash(tail, strlen(tail)));
 
-	if (*tail != '\0' || !last_star) {
-		add_tail(set, pattern, tail, id);
-		return true;
-	}
-	size_t head = strcspn(pattern, "*");
-	if (head > 0) {
+	if (strcmp(pattern, "*@*") == 0 && !set->any) {
+		set->any = true;
+		set->any_id = id;
+	} else if (*tail != '\0' && (head == 0 || !is_crowded(set, hash))) {
+		set->has_tails |= place == PLACE_TAIL;
+		note_length(set, place, strlen(tail));
+		file_under(set, hash, pattern, id);
+	} else if (head > 0) {
 		add_head(set, pattern, head, id);
-		return true;
-	}
-	if (strcmp(pattern, "*@*") != 0 || set->any)
+	} else {
 		return false;
-	set->any = true;
-	set->any_id = id;
+	}
 	return true;
 }
 
-static void
-probe(const struct globset *set, uint32_t hash, const struct address *address, globset_found found,
-    void *data)
+/* What a search carries along. */
+struct search {
+	const struct globset *set;
+	const struct address *address;
+	unsigned *budget;
+	globset_found found;
+	void *data;
+};
+
+static bool
+probe(const struct search *search, enum place place, uint32_t hash)
 {
-	uint32_t i = slot_of(set, hash)->first;
+	const struct address *address = search->address;
+	uint32_t i = slot_of(search->set, place_hash(place, hash))->first;
 
 	while (i != NO_ENTRY) {
-		const struct entry *entry = &g_array_index(set->entries, struct entry, i);
+		const struct entry *entry = &g_array_index(search->set->entries, struct entry, i);
+		if (*search->budget == 0)
+			return false;
+		--*search->budget;
 		if (glob_match(entry->pattern, address->lower, address->length))
-			found(entry->id, data);
+			search->found(entry->id, search->data);
 		i = entry->next;
 	}
+	return true;
 }
 
-static void
-find_heads(
-    const struct globset *set, const struct address *address, globset_found found, void *data)
+static bool
+find_heads(const struct search *search)
 {
+	const struct address *address = search->address;
 	uint32_t hash = 0;
 
-	for (size_t i = 0; i < address->length; i++) {
+	for (unsigned i = 0; i < address->length; i++) {
 		hash = hash_forward(hash, address->lower[i]);
-		if (has_length(set, PLACE_HEAD, i + 1))
-			probe(set, place_hash(PLACE_HEAD, hash), address, found, data);
+		if (has_length(search->set, PLACE_HEAD, i + 1) && !probe(search, PLACE_HEAD, hash))
+			return false;
 	}
+	return true;
 }
 
 /* At each place where a tail of the usual kinds begins. */
-static void
-find_marked(
-    const struct globset *set, const struct address *address, globset_found found, void *data)
+static bool
+find_marked(const struct search *search)
 {
+	const struct address *address = search->address;
+
 	for (unsigned i = 0; i < address->mark_count; i++) {
 		unsigned offset = address->marks[i];
 		enum place place = address->lower[offset] == '@' ? PLACE_AT : PLACE_LABEL;
-		if (has_length(set, place, address->length - offset))
-			probe(set, place_hash(place, address->tails[offset]), address, found, data);
+		if (has_length(search->set, place, address->length - offset) &&
+		    !probe(search, place, address->tails[offset]))
+			return false;
 	}
+	return true;
 }
 
-/* At every place, for patterns that ask for any; those that find_marked() found stay out. */
-static void
-find_tails(
-    const struct globset *set, const struct address *address, globset_found found, void *data)
+/* At every place, for the patterns that ask for it. */
+static bool
+find_tails(const struct search *search)
 {
+	const struct address *address = search->address;
+
 	for (unsigned i = 0; i < address->length; i++) {
-		if (has_length(set, PLACE_TAIL, address->length - i))
-			probe(set, place_hash(PLACE_TAIL, address->tails[i]), address, found, data);
+		if (has_length(search->set, PLACE_TAIL, address->length - i) &&
+		    !probe(search, PLACE_TAIL, address->tails[i]))
+			return false;
 	}
+	return true;
 }
 
-void
-globset_find(
-    const struct globset *set, const struct address *address, globset_found found, void *data)
+bool
+globset_find(const struct globset *set, const struct address *address, unsigned *budget,
+    globset_found found, void *data)
 {
+	struct search search = { set, address, budget, found, data };
+
 	if (set->any && address->domain > 0)
 		found(set->any_id, data);
-	if (has_length(set, PLACE_WHOLE, address->length) && address->length > 0)
-		probe(set, place_hash(PLACE_WHOLE, address->tails[0]), address, found, data);
-	find_marked(set, address, found, data);
-	if (set->has_tails)
-		find_tails(set, address, found, data);
-	if (set->has_heads)
-		find_heads(set, address, found, data);
+	if (address->length > 0 && has_length(set, PLACE_WHOLE, address->length) &&
+	    !probe(&search, PLACE_WHOLE, address->tails[0]))
+		return false;
+	return find_marked(&search) && (!set->has_tails || find_tails(&search)) &&
+	       (!set->has_heads || find_heads(&search));
 }

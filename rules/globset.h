@@ -4,7 +4,7 @@
 /*
  * A set of address patterns in which `*` stands for any run of characters and all else for itself.
  * Asked with an address, it names the patterns that fit without trying each: a pattern is filed
- * under the literal text at its end, or at its beginning when it ends in `*`.
+ * under the literal text at its end or at its beginning.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -29,7 +29,8 @@ void globset_free(struct globset *set);
  */
 bool globset_add(struct globset *set, const char *pattern, uint32_t id);
 
-void globset_find(
-    const struct globset *set, const struct address *address, globset_found found, void *data);
+/* Each pattern that is compared takes one from `*budget`. False when that ran out before the end. */
+bool globset_find(const struct globset *set, const struct address *address, unsigned *budget,
+    globset_found found, void *data);
 
 #endif

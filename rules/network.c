@@ -180,7 +180,7 @@ parse_v6_beginning(const char *word, GArray *networks, bool *partial, GError **e
 				append_groups(networks, &ip, n, group, partial);
 			return true;
 		}
-		if (digits == 0 && strcmp(text, ":") == 0) {
+		if (n > 0 && strcmp(text, ":") == 0) {
 			append(networks, &ip, 16 * (n + 1));
 			return true;
 		}

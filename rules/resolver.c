@@ -131,16 +131,19 @@ await(struct inquiry *inquiry, struct reply *reply)
 		ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
 		struct pollfd fds[ARES_GETSOCK_MAXNUM];
 		unsigned n = 0;
-		int wanted = ares_getsock(inquiry->channel, sockets, ARES_GETSOCK_MAXNUM);
+		unsigned wanted =
+		    (unsigned)ares_getsock(inquiry->channel, sockets, ARES_GETSOCK_MAXNUM);
 		gint64 left = (inquiry->deadline - g_get_monotonic_time()) / 1000;
 
 		if (left <= 0) {
 			ares_cancel(inquiry->channel);
 			return;
 		}
+		/* ARES_GETSOCK_WRITABLE shifts into the sign. */
 		for (unsigned i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-			short events = (short)((ARES_GETSOCK_READABLE(wanted, i) ? POLLIN : 0) |
-					       (ARES_GETSOCK_WRITABLE(wanted, i) ? POLLOUT : 0));
+			short events =
+			    (short)((wanted >> i & 1 ? POLLIN : 0) |
+				    (wanted >> (ARES_GETSOCK_MAXNUM + i) & 1 ? POLLOUT : 0));
 			if (events != 0)
 				fds[n++] = (struct pollfd){ sockets[i], events, 0 };
 		}

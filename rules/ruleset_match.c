@@ -12,8 +12,8 @@
 #include "rules/subject_private.h"
 
 #define NO_RULE UINT32_MAX
-/* Texts compared in one look-up with terms that must be tried: some seconds. */
-#define TRIES_LIMIT 20000000
+/* Comparisons of a text with a pattern in one look-up: some seconds. */
+#define BUDGET 20000000
 /* Values that one look-up may gather in all mode. */
 #define HITS_LIMIT 1000000
 
@@ -37,8 +37,8 @@ struct lookup {
 	unsigned match_room;
 	struct match usual[USUAL_MATCHES];
 	bool collecting_sender;
-	unsigned tries;
-	bool unsure; /* the rule looked at depends on what is not known */
+	unsigned budget; /* comparisons left */
+	bool unsure;	 /* the rule looked at depends on what is not known */
 };
 
 static void
@@ -104,7 +104,8 @@ merge_matches(struct lookup *lookup)
 	lookup->match_count = kept;
 }
 
-static void
+/* False when not even the indexes could be asked to the end. */
+static bool
 lookup_init(struct lookup *lookup, const struct ruleset *set, struct subject *subject)
 {
 	lookup->set = set;
@@ -118,15 +119,17 @@ lookup_init(struct lookup *lookup, const struct ruleset *set, struct subject *su
 	lookup->matches = lookup->usual;
 	lookup->match_room = USUAL_MATCHES;
 	lookup->match_count = 0;
-	lookup->tries = 0;
+	lookup->budget = BUDGET;
 	lookup->unsure = false;
 	lookup->collecting_sender = true;
 	netset_find(set->networks, subject_ip(subject), collect, lookup);
-	globset_find(set->globs, lookup->sender, collect, lookup);
+	bool whole = globset_find(set->globs, lookup->sender, &lookup->budget, collect, lookup);
 	lookup->collecting_sender = false;
-	for (unsigned i = 0; i < lookup->recipient_count; i++)
-		globset_find(set->globs, &lookup->recipients[i], collect, lookup);
+	for (unsigned i = 0; i < lookup->recipient_count && whole; i++)
+		whole = globset_find(
+		    set->globs, &lookup->recipients[i], &lookup->budget, collect, lookup);
 	merge_matches(lookup);
+	return whole;
 }
 
 static void
@@ -181,11 +184,12 @@ expression_fits(struct lookup *lookup, const struct regex *regex, const char *te
 static bool
 may_try(struct lookup *lookup)
 {
-	if (lookup->tries >= TRIES_LIMIT)
+	if (lookup->budget == 0) {
 		lookup->unsure = true;
-	else
-		lookup->tries++;
-	return !lookup->unsure;
+		return false;
+	}
+	lookup->budget--;
+	return true;
 }
 
 static bool
@@ -381,10 +385,20 @@ doubt(struct lookup *lookup, uint32_t rule, const char *question)
 }
 
 static enum rule_answer
+doubt_effort(struct lookup *lookup)
+{
+	g_autofree char *text = g_strdup_printf(
+	    "%s: more than %d comparisons for one message", lookup->set->path, BUDGET);
+
+	subject_set_doubt(lookup->subject, text);
+	return RULES_UNKNOWN;
+}
+
+static enum rule_answer
 doubt_rule(struct lookup *lookup, uint32_t rule)
 {
-	if (lookup->tries >= TRIES_LIMIT)
-		return doubt(lookup, rule, "too many comparisons for one message");
+	if (lookup->budget == 0)
+		return doubt_effort(lookup);
 	g_autofree char *question = g_strdup_printf(
 	    "the name of the client %s could not be found out", subject_ip_text(lookup->subject));
 	return doubt(lookup, rule, question);
@@ -516,9 +530,12 @@ enum rule_answer
 ruleset_match(const struct ruleset *set, struct subject *subject, GArray *hits)
 {
 	struct lookup lookup;
+	enum rule_answer answer;
 
-	lookup_init(&lookup, set, subject);
-	enum rule_answer answer = set->all ? match_all(&lookup, hits) : match_first(&lookup, hits);
+	if (!lookup_init(&lookup, set, subject))
+		answer = doubt_effort(&lookup);
+	else
+		answer = set->all ? match_all(&lookup, hits) : match_first(&lookup, hits);
 	lookup_clear(&lookup);
 	return answer;
 }

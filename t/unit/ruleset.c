@@ -76,8 +76,8 @@ static const struct case_first both[] = {
 	{ "a half that is default wants an @", "From: default and To: y.z yes\n", "a@b.c x@y.z",
 	    "yes" },
 	{ "so the empty sender misses it", "From: default and To: y.z yes\n", "- x@y.z", NULL },
-	{ "a half that is any expression fits the empty sender", "From: /.*/ and To: y.z yes\n", "- x@y.z",
-	    "yes" },
+	{ "a half that is any expression fits the empty sender", "From: /.*/ and To: y.z yes\n",
+	    "- x@y.z", "yes" },
 	{ "order among rules with and",
 	    "From: b.c and To: q.r 1\nFrom: b.c and To: y.z 2\n"
 	    "From: b.c 3\n",
@@ -169,8 +169,8 @@ static const struct case_first clients[] = {
 	{ "FromAndTo: never", "FromAndTo: 10. yes\n", "a@b.c x@y.z 10.1.2.3", NULL },
 	{ "no client", "From: 10.0.0.0/0 yes\n", "a@b.c x@y.z", NULL },
 	{ "what is no address", "From: 0.0.0.0/0 yes\n", "a@b.c x@y.z [10.0.0.1]:25", NULL },
-	{ "a prefix of 33 bits is left out", "From: 10.0.0.0/33 no\nFrom: b.c yes\n", "a@b.c x@y.z 10.0.0.1",
-	    "yes" },
+	{ "a prefix of 33 bits is left out", "From: 10.0.0.0/33 no\nFrom: b.c yes\n",
+	    "a@b.c x@y.z 10.0.0.1", "yes" },
 };
 
 static void
