@@ -8,6 +8,8 @@ extern const struct cmd cmd_run;
 extern const struct cmd cmd_once;
 extern const struct cmd cmd_lint;
 extern const struct cmd cmd_value;
+extern const struct cmd cmd_ls;
+extern const struct cmd cmd_show;
 extern const struct cmd cmd_processing;
 
 #endif

@@ -17,6 +17,8 @@ const struct cmd *const cmd_table[] = {
 	&cmd_once,
 	&cmd_lint,
 	&cmd_value,
+	&cmd_ls,
+	&cmd_show,
 	&cmd_processing,
 	NULL,
 };
