@@ -99,7 +99,7 @@ print_json(struct survey *survey)
 		json_t *object = message_view_json(message);
 
 		fputs(separator, stdout);
-		json_dumpf(object, stdout, JSON_PRESERVE_ORDER);
+		json_dumpf(object, stdout, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
 		json_decref(object);
 		surveyed_free(message);
 		separator = ",\n";

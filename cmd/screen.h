@@ -18,7 +18,7 @@ bool screen_is_terminal(void);
  */
 char *screen_text(const char *text);
 
-/* The same as a JSON string, with nothing escaped but what JSON escapes, and bytes that are no UTF-8 replaced. */
+/* The text as a JSON string; bytes that are no UTF-8 are replaced. Print it with JSON_ENSURE_ASCII. */
 json_t *screen_json(const char *text);
 
 /* "42s", "5m", "3h", "2d". The caller's. */

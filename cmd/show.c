@@ -173,7 +173,7 @@ put_json(FILE *out, const struct surveyed *message, const struct spool_entry *en
 {
 	json_t *object = whole_json(message, entry);
 
-	json_dumpf(object, out, JSON_PRESERVE_ORDER | JSON_INDENT(2));
+	json_dumpf(object, out, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
 	fputc('\n', out);
 	json_decref(object);
 }
