@@ -124,8 +124,10 @@ run(const struct cmd_global *global, int argc, char **argv)
 		fprintf(stderr, "mailscanner ls: %s: no argument is expected\n", argv[1]);
 		return EX_USAGE;
 	}
-	if (!cmd_load(global, true))
+	struct diagnostics *diagnostics = cmd_load(global, SEVERITY_ERROR);
+	if (diagnostics == NULL)
 		return EX_CONFIG;
+	diagnostics_free(diagnostics);
 	struct survey *survey = survey_new(NULL, &error);
 	if (survey == NULL) {
 		fprintf(stderr, "mailscanner ls: %s\n", error->message);

@@ -231,8 +231,10 @@ run(const struct cmd_global *global, int argc, char **argv)
 		fprintf(stderr, "mailscanner show: expected the id of one message\n");
 		return EX_USAGE;
 	}
-	if (!cmd_load(global, true))
+	struct diagnostics *diagnostics = cmd_load(global, SEVERITY_ERROR);
+	if (diagnostics == NULL)
 		return EX_CONFIG;
+	diagnostics_free(diagnostics);
 	struct survey *survey = survey_new(argv[1], &error);
 	if (survey == NULL) {
 		fprintf(stderr, "mailscanner show: %s\n", error->message);
