@@ -18,7 +18,7 @@ static const double largest_number = 1e18;
 
 static const char blanks[] = " \t\r\n\f";
 
-G_DEFINE_QUARK(kind - error - quark, kind_error)
+G_DEFINE_QUARK(kind_error, kind_error)
 
 static char *fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-G_DEFINE_QUARK(spool - error - quark, spool_error)
+G_DEFINE_QUARK(spool_error, spool_error)
 
 bool
 spool_fail(GError **error, enum spool_error code, const char *format, ...)

@@ -19,7 +19,7 @@
 #include "rules/directives.h"
 #include "spool/fd.h"
 
-G_DEFINE_QUARK(daemon - error - quark, daemon_error)
+G_DEFINE_QUARK(daemon_error, daemon_error)
 
 static bool G_GNUC_PRINTF(3, 4)
     fail(GError **error, enum daemon_error code, const char *format, ...)
