@@ -40,8 +40,7 @@ is "the address is a further recipient" "$(sed -n '/^XX$/,/^$/p' "$ms_out/$id-H"
 3
 bob@example.test
 dora@example.test
-archive@example.test
-"
+archive@example.test"
 
 # The MTA's program, for the notice: keeps what it is given.
 cat >"$scratch/sendmail" <<-END

@@ -26,6 +26,7 @@ includes() {
 allowed() { # from, to
 	case "$1 $2" in
 	"rules/ "* | "spool/ "*) false ;;
+	"core/log/ rules/") ;;
 	"core/log/ "*) false ;;
 	"core/message/ rules/" | "core/message/ spool/" | "core/message/ core/log/") ;;
 	"core/message/ "*) false ;;

@@ -11,6 +11,7 @@ order of what differs by decision:
 - every other line of -H against BEFORE (the reference reorders option lines and loses taint marks; ours must not);
 - the log lines of kinds that this version writes, with times and speeds left out.
 """
+import difflib
 import os
 import re
 import sys
@@ -57,11 +58,18 @@ def log_lines(text):
         for pattern, replacement in LINES:
             if re.fullmatch(pattern, line):
                 found.append(re.sub(pattern, replacement, line) if replacement else line)
-    return found
+    # Supervisor and worker start side by side.
+    start = next((n for n, line in enumerate(found) if line.startswith("New Batch")), len(found))
+    return sorted(found[:start]) + found[start:]
 
 
 def report(passed, what, detail=""):
     print("%d\t%s" % (0 if passed else 1, what) + ("" if passed else "\t" + detail))
+
+
+def difference(got, expected):
+    lines = difflib.unified_diff([repr(x) for x in expected], [repr(x) for x in got], "expected", "got", n=0, lineterm="")
+    return " | ".join(lines)
 
 
 def main(case, out, log, before):
@@ -76,12 +84,12 @@ def main(case, out, log, before):
         report(envelope == came_with, what + " keeps its envelope byte for byte")
         # Only what stands behind the original headers can have been added.
         expected = expected[:len(original)] + [text for text in expected[len(original):] if not LATER.match(text)]
-        report(headers == expected, what + " has the reference's headers", "%r, not %r" % (headers, expected))
+        report(headers == expected, what + " has the reference's headers", difference(headers, expected))
         data = file[:-2] + "-D"
         report(read(out, data) == read(before, data), what + " keeps its body")
     got = log_lines(log_text(log))
     expected = log_lines(read(case, "log").decode(errors="replace"))
-    report(got == expected, name + ": logs the reference's lines", "%r, not %r" % (got, expected))
+    report(got == expected, name + ": logs the reference's lines", difference(got, expected))
 
 
 def log_text(path):

@@ -10,6 +10,7 @@
 #	ms_logged TEXT           was this line logged (the text as a whole, but for time stamp and tag)?
 #	ms_count TEXT            how many lines contain the text
 #	ms_lines                 the log lines without time stamp and tag
+#	ms_headers FILE          the headers in an -H file, without Exim's length and flag, and without deleted ones
 #	ms_ours                  expression for the names of our headers
 
 ms_conf=$scratch/MailScanner.conf
@@ -40,6 +41,7 @@ ms_config() {
 			Processing Attempts Database = $ms_state/Processing.db
 			PID file = $scratch/mailscanner.pid
 			Max Children = 2
+			Virus Scanners = none
 			Delivery Method = queue
 			Mail Header = X-%org-name%-MailScanner:
 			Information Header = X-%org-name%-MailScanner-Information:
@@ -85,4 +87,11 @@ ms_logged() {
 
 ms_count() {
 	grep -Fc -- "$1" "$ms_log" || :
+}
+
+ms_headers() {
+	LC_ALL=C awk '
+	headers && /^[0-9][0-9][0-9]+[A-Z* ] / { deleted = /^[0-9]+\*/; sub(/^[0-9]+[A-Z* ] /, "") }
+	headers && !deleted
+	$0 == "" { headers = 1 }' "$1"
 }
