@@ -184,7 +184,7 @@ report(const struct fault_control *control, int status, bool hang)
 int
 main(int argc, char **argv)
 {
-	struct options options = {
+	static struct options options = {
 		.mode = "count", .error = "EIO", .kinds = "changes", .seconds = 30
 	};
 	const GOptionEntry entries[] = { { "scope", 0, 0, G_OPTION_ARG_FILENAME, &options.scope,
