@@ -14,6 +14,9 @@
 
 #include "t/unit/rules.h"
 
+/* 2001:db8::7 */
+#define SEVENTH "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"
+
 static const char *const records[] = {
 	"--host-record=Good.example,192.0.2.1",
 	"--host-record=mail7.sub.good.example,192.0.2.2",
@@ -23,8 +26,7 @@ static const char *const records[] = {
 	"--ptr-record=5.2.0.192.in-addr.arpa,second.example",
 	"--host-record=second.example,192.0.2.5",
 	"--host-record=six.example,2001:db8::6",
-	"--ptr-record=7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa,"
-	"six.example",
+	"--ptr-record=" SEVENTH ",six.example",
 	"--local=/example/",
 	"--local=/0.192.in-addr.arpa/",
 	"--local=/ip6.arpa/",
