@@ -111,8 +111,6 @@ node_of(struct netset *set, const struct network *network)
 			uint32_t fork = new_node(set, bytes, same);
 			node_at(set, fork)->children[below] = here;
 			attach(set, root, parent, side, fork);
-			if (same == network->bits)
-				return fork;
 			here = fork;
 			node = node_at(set, here);
 		}

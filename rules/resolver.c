@@ -391,15 +391,15 @@ cached_answer(const struct ip *ip, bool verify, char **name)
 }
 
 enum resolver_answer
-resolver_client_name(const char *text, bool verify, char **name)
+resolver_client_name(const char *ip, bool verify, char **name)
 {
-	struct ip ip;
+	struct ip parsed;
 
 	*name = NULL;
-	if (!ip_parse(text, &ip))
+	if (!ip_parse(ip, &parsed))
 		return RESOLVER_NONE;
 	g_mutex_lock(&resolver.lock);
-	enum resolver_answer answer = cached_answer(&ip, verify, name);
+	enum resolver_answer answer = cached_answer(&parsed, verify, name);
 	if (answer == RESOLVER_UNKNOWN && resolver.failure == RESOLVER_FAILURE_NO_NAME)
 		answer = RESOLVER_NONE;
 	g_mutex_unlock(&resolver.lock);

@@ -42,14 +42,14 @@ ruleset_default(const struct ruleset *set)
 }
 
 char *
-ruleset_rule_text(const struct ruleset *set, unsigned number)
+ruleset_rule_text(const struct ruleset *set, unsigned line)
 {
-	struct slice rest = { set->text, set->length }, line;
+	struct slice rest = { set->text, set->length }, text;
 
-	while (textfile_line(&rest, &line)) {
-		if (--number == 0) {
-			slice_strip(&line);
-			return g_strndup(line.text, line.length);
+	while (textfile_line(&rest, &text)) {
+		if (--line == 0) {
+			slice_strip(&text);
+			return g_strndup(text.text, text.length);
 		}
 	}
 	return NULL;

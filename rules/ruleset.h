@@ -21,7 +21,8 @@ struct ruleset_use {
 	/*
 	 * Turns a rule's value text into the value that is kept: macros, environment, words,
 	 * numbers ... as in the main file. Returns NULL with `error` set when the directive can't
-	 * have that value. The result is the caller's.
+	 * have that value. The result is the caller's. Asked once for each distinct text. NULL: the
+	 * text is the value.
 	 */
 	char *(*convert)(const char *text, bool is_default, void *data, GError **error);
 	void *data;
@@ -55,7 +56,11 @@ void ruleset_free(struct ruleset *ruleset);
 /*
  * Finds the rules that decide for `subject` and appends them to `hits` (a GArray of struct
  * rule_hit) in the order in which they contribute: one at most in first mode; in all mode one for
- * each contribution (rulesets.md section 4: sender, each matching recipient ...).
+ * each contribution (the sender, each matching recipient ...), values squeezed to single blanks,
+ * empty ones left out. Appends nothing for another answer than RULES_HIT.
+ *
+ * An expression that runs into its limit counts as no match and adds a note to the subject, once in
+ * the life of the ruleset.
  */
 enum rule_answer ruleset_match(
     const struct ruleset *ruleset, struct subject *subject, GArray *hits);
@@ -63,13 +68,15 @@ enum rule_answer ruleset_match(
 /* The default rule's value with its line, or value NULL where the file has none. */
 struct rule_hit ruleset_default(const struct ruleset *ruleset);
 
-/* The text of the rule at this line, for people. The caller's. */
+/* The text of the rule at this line as it was when the ruleset was loaded, for people; NULL when there
+ * is no such line. The caller's. */
 char *ruleset_rule_text(const struct ruleset *ruleset, unsigned line);
 
 const char *ruleset_path(const struct ruleset *ruleset);
 /* Every distinct value that some rule can give, for checks at load: of const char *, borrowed
  * strings, the array is the caller's. */
 GPtrArray *ruleset_values(const struct ruleset *ruleset);
+/* How many rules are tried or found: the default and lines that were left out don't count. */
 unsigned ruleset_rules(const struct ruleset *ruleset);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* Lists may name lists, this deep. */
 #define LIST_DEPTH_LIMIT 5
-/* Patterns of all rules together, those of list files counted for each rule that names the list. */
+/* Patterns read from list files, counted for each rule that names the list. */
 #define PATTERNS_LIMIT (16U << 20)
 /* Networks of all ranges together. */
 #define NETWORKS_LIMIT (4U << 20)
@@ -29,6 +29,7 @@ struct builder {
 	struct diagnostics *diagnostics;
 	unsigned complaints;
 	unsigned networks;
+	unsigned listed;	  /* patterns read from lists */
 	GHashTable *terms;	  /* kind and text -> number of the term, plus one */
 	GHashTable *converted[2]; /* text of a rule's value, of a default's -> value, plus one */
 	GHashTable *values;	  /* value -> its index, plus one */
@@ -58,6 +59,6 @@ struct half {
 void builder_half(
     struct builder *builder, struct half *half, struct slice word, const struct where *where);
 
-void list_free(void *list);
+void list_free(void *pointer);
 
 #endif

@@ -25,9 +25,9 @@ static void read_word(
     struct builder *builder, struct reading *reading, struct slice word, const struct where *where);
 
 void
-list_free(void *data)
+list_free(void *pointer)
 {
-	struct list *list = data;
+	struct list *list = pointer;
 
 	g_free(list->text);
 	g_free(list);
@@ -70,11 +70,16 @@ read_lines(struct builder *builder, struct reading *reading, struct list *list, 
 
 	reading->quiet = list->quiet;
 	reading->depth++;
-	while (textfile_line(&rest, &line)) {
+	while (builder->listed < PATTERNS_LIMIT && textfile_line(&rest, &line)) {
 		where.line++;
+		builder->listed++;
 		strip_comment(&line);
 		if (line.length > 0)
 			read_word(builder, reading, line, &where);
+		if (builder->listed == PATTERNS_LIMIT)
+			builder_complain(builder, SEVERITY_ERROR, &where,
+			    "lists are read up to here: more than %u lines for all rules together",
+			    PATTERNS_LIMIT);
 	}
 	reading->depth--;
 	reading->quiet = quiet;
@@ -125,11 +130,6 @@ static void
 add_part(
     struct builder *builder, enum pattern_kind kind, const struct where *where, uint32_t *number)
 {
-	if (builder->set->parts->len >= PATTERNS_LIMIT) {
-		builder_complain(
-		    builder, SEVERITY_ERROR, where, "more than %u patterns", PATTERNS_LIMIT);
-		return;
-	}
 	if (builder_term(builder, kind, builder->pattern.text->str, where, number))
 		g_array_append_val(builder->set->parts, *number);
 }

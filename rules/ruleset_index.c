@@ -7,11 +7,11 @@
 #include "rules/ruleset_private.h"
 
 const uint32_t *
-ruleset_half(const struct ruleset *set, uint32_t number, int half, uint32_t *count)
+ruleset_half(const struct ruleset *set, uint32_t rule, int half, uint32_t *count)
 {
-	const struct rule *rule = ruleset_rule(set, number);
-	uint32_t begin = rule->halves[half];
-	uint32_t end = half == 0 ? rule->halves[1] : ruleset_rule(set, number + 1)->halves[0];
+	const uint32_t *halves = ruleset_rule(set, rule)->halves;
+	uint32_t begin = halves[half];
+	uint32_t end = half == 0 ? halves[1] : ruleset_rule(set, rule + 1)->halves[0];
 
 	*count = end - begin;
 	return (const uint32_t *)(void *)set->parts->data + begin;
@@ -85,13 +85,21 @@ place_rule(struct ruleset *set, uint32_t number, const uint32_t *occurrences)
 	return half;
 }
 
+/* The terms that lead to a rule. */
+static const uint32_t *
+leading_terms(const struct ruleset *set, const int8_t *chosen, uint32_t rule, uint32_t *count)
+{
+	*count = 0;
+	return chosen[rule] < 0 ? NULL : ruleset_half(set, rule, chosen[rule], count);
+}
+
+/* Afterwards each term knows where its rules begin. */
 static void
 count_uses(struct ruleset *set, const int8_t *chosen)
 {
 	for (uint32_t rule = 0; rule < set->count; rule++) {
-		uint32_t count = 0;
-		const uint32_t *terms =
-		    chosen[rule] < 0 ? NULL : ruleset_half(set, rule, chosen[rule], &count);
+		uint32_t count;
+		const uint32_t *terms = leading_terms(set, chosen, rule, &count);
 		for (uint32_t i = 0; i < count; i++)
 			g_array_index(set->terms, struct term, terms[i] + 1).uses++;
 	}
@@ -99,30 +107,35 @@ count_uses(struct ruleset *set, const int8_t *chosen)
 		g_array_index(set->terms, struct term, i).uses += ruleset_term(set, i - 1)->uses;
 }
 
+static void
+fill_uses(struct ruleset *set, const int8_t *chosen, uint32_t *next)
+{
+	g_array_set_size(set->uses, ruleset_term(set, set->terms->len - 1)->uses);
+	for (uint32_t i = 0; i < set->terms->len; i++)
+		next[i] = ruleset_term(set, i)->uses;
+	for (uint32_t rule = 0; rule < set->count; rule++) {
+		uint32_t count;
+		const uint32_t *terms = leading_terms(set, chosen, rule, &count);
+		for (uint32_t i = 0; i < count; i++)
+			g_array_index(set->uses, uint32_t, next[terms[i]]++) = rule;
+	}
+}
+
 void
 ruleset_index(struct ruleset *set)
 {
 	struct term end = { 0 };
 	struct rule last = { .halves = { set->parts->len, set->parts->len } };
-	g_autofree uint32_t *filled = g_new0(uint32_t, set->terms->len + 1);
-	g_autofree int8_t *chosen = g_new(int8_t, set->rules->len + 1);
+	g_autofree uint32_t *numbers = g_new0(uint32_t, set->terms->len + 1);
+	g_autofree int8_t *chosen = g_new0(int8_t, set->rules->len + 1);
 
 	set->count = set->rules->len;
 	g_array_append_val(set->terms, end);
 	g_array_append_val(set->rules, last);
 	for (uint32_t i = 0; i < set->parts->len; i++)
-		filled[g_array_index(set->parts, uint32_t, i)]++;
+		numbers[g_array_index(set->parts, uint32_t, i)]++;
 	for (uint32_t rule = 0; rule < set->count; rule++)
-		chosen[rule] = (int8_t)place_rule(set, rule, filled);
+		chosen[rule] = (int8_t)place_rule(set, rule, numbers);
 	count_uses(set, chosen);
-	g_array_set_size(set->uses, ruleset_term(set, set->terms->len - 1)->uses);
-	for (uint32_t i = 0; i < set->terms->len; i++)
-		filled[i] = ruleset_term(set, i)->uses;
-	for (uint32_t rule = 0; rule < set->count; rule++) {
-		uint32_t count = 0;
-		const uint32_t *terms =
-		    chosen[rule] < 0 ? NULL : ruleset_half(set, rule, chosen[rule], &count);
-		for (uint32_t i = 0; i < count; i++)
-			g_array_index(set->uses, uint32_t, filled[terms[i]]++) = rule;
-	}
+	fill_uses(set, chosen, numbers);
 }

@@ -96,7 +96,7 @@ subject_free(struct subject *subject)
 void
 subject_add_report(struct subject *subject, const char *text)
 {
-	struct report report = { g_strdup(text), g_ascii_strdown(text, -1) };
+	struct report report = { g_strdup(text), g_ascii_strdown(text, -1), strlen(text) };
 
 	g_array_append_val(subject->reports, report);
 }

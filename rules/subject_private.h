@@ -12,6 +12,7 @@
 struct report {
 	char *text;
 	char *lower;
+	size_t length;
 };
 
 const struct address *subject_sender_address(const struct subject *subject);

@@ -84,7 +84,8 @@ test_random(void)
 				if (!holds(&networks[j], &ip))
 					continue;
 				g_assert_cmpuint(n, <, found.ids->len);
-				g_assert_cmpuint(g_array_index(found.ids, uint32_t, n++), ==, j);
+				g_assert_cmpuint(g_array_index(found.ids, uint32_t, n), ==, j);
+				n++;
 			}
 			g_assert_cmpuint(n, ==, found.ids->len);
 			g_array_unref(found.ids);
