@@ -18,13 +18,15 @@ completed() {
 	[ "$n" = "${#shapes[@]}" ]
 }
 
+lines=() # of configuration
 story() { # name, words for exim_setup
 	local name=$1 sent=$scratch/sent-$1
 	shift
 	rm -rf "$exim_home" "$scratch/state"
 	mkdir -p "$sent"
 	exim_setup "$@"
-	ms_config "Delivery Method = batch" "Sendmail2 = $exim_kick"
+	ms_config "Delivery Method = batch" "Sendmail2 = $exim_kick" "${lines[@]}"
+	chown -R Debian-exim:Debian-exim "$scratch"/{state,work,quarantine,archive,locks}
 	exim_start
 	ms_start
 	"$python" "$root/t/lib/mail.py" send "$exim_address" "$exim_port" "$sent" "${shapes[@]}"
@@ -43,4 +45,6 @@ story flat-to-flat
 story split-to-flat in
 story flat-to-split out
 story split-to-split in out
+lines=("Run As User = Debian-exim" "Run As Group = Debian-exim")
+story as-exim-user in
 finish

@@ -505,8 +505,10 @@ loop(struct supervisor *supervisor)
 		if (options->progress != NULL)
 			options->progress(
 			    supervisor->done, ledger_count(supervisor->ledger), options->data);
-		if (once && is_through(supervisor, now))
+		if (once && !supervisor->stopping && is_through(supervisor, now)) {
 			stop(supervisor, now);
+			continue;
+		}
 		sleep_until(supervisor, next_wake(supervisor, now), now);
 	}
 }

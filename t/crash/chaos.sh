@@ -40,15 +40,16 @@ gone() { # process...
 
 kill_supervisor() {
 	local workers
-	workers=$(pgrep -P "$ms_pid")
+	workers=$(pgrep -xP "$ms_pid" mailscanner)
 	ms_stop KILL
 	wait_until 20 gone $workers || outlived=$((outlived + 1))
 	ms_start
 }
 
+# Not the MTA's programs, which the supervisor started: Exim itself, killed in the middle, delivers again.
 kill_worker() {
 	local workers
-	mapfile -t workers < <(pgrep -P "$ms_pid")
+	mapfile -t workers < <(pgrep -xP "$ms_pid" mailscanner)
 	[ ${#workers[@]} -gt 0 ] && kill -KILL "${workers[RANDOM % ${#workers[@]}]}" 2>/dev/null
 }
 

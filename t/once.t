@@ -1,0 +1,64 @@
+#!/bin/bash
+# `once` works what can be worked now, says by its status whether something stays, and doesn't wait for more.
+set -eu
+. "$(dirname "$0")/lib/tap.sh"
+. "$(dirname "$0")/lib/mailscanner.sh"
+. "$(dirname "$0")/lib/queue.sh"
+
+quickly() { # a tenth of the scan interval is plenty
+	local start=$EPOCHREALTIME
+	"$@" || return 1
+	local took=$((${EPOCHREALTIME/[.,]/} - ${start/[.,]/}))
+	[ "$took" -lt 3000000 ] || { echo "it took $took microseconds"; return 1; }
+}
+put() {
+	queue_put "$ms_in" "$(queue_id 1795341598 "$1")" "$root/t/mail/text.eml" 192.0.2.7 alice@sender.test bob@example.test
+}
+
+ms_config "Queue Scan Interval = 30"
+ok "an empty queue: it ends at once, with 0" quickly ms_once 0
+
+put 1
+put 2
+ok "two messages: 0" quickly ms_once 0
+is "and they are in the outgoing queue" "$(ls "$ms_out" | grep -c -e '-H$')" 2
+
+put 3
+sed -i 's/^-deliver_firsttime$/&\n-frozen 1795341598/' "$ms_in"/*-H
+ok "a frozen message: 75" quickly ms_once 75
+ok "and again 75" quickly ms_once 75
+put 4
+ok "beside it one that can go: 75" quickly ms_once 75
+is "and it went" "$(ls "$ms_out" | grep -c -e '-H$')" 3
+
+for n in $(seq 10 109); do
+	put "$n"
+done
+ok "a hundred, in several batches" ms_once 75
+is "and all went" "$(ls "$ms_out" | grep -c -e '-H$')" 103
+is "no batch was larger than thirty" "$(ms_lines | grep -Eo '^New Batch: Scanning [0-9]+' | grep -oE '[0-9]+$' | sort -n | tail -n 1)" 30
+rm "$ms_in"/*
+
+put 200
+put 201
+id=$(queue_id 1795341598 201)
+ok "--id takes only that message" timeout 60 "$MAILSCANNER" -c "$ms_conf" --log stderr once --id "$id"
+is "and leaves the other" "$(ls "$ms_in")" "$(queue_id 1795341598 200)-D
+$(queue_id 1795341598 200)-H"
+
+echo "Queue Scan Interval = soon" >>"$ms_conf"
+ok "a value that can't be used is a warning, and the default counts" ms_once 0
+echo "this is no setting" >>"$ms_conf"
+ok "a configuration that can't be used: 78" ms_once 78
+sed -i '$d' "$ms_conf"
+sed -i "s#^Outgoing Queue Dir = .*#Outgoing Queue Dir = $scratch/none#" "$ms_conf"
+put 300
+ok "no outgoing queue directory: the message stays" eval 'ms_once 75 || ms_once 78'
+is "(it is there)" "$(ls "$ms_in" | grep -c -e '-H$')" 1
+status=0
+"$MAILSCANNER" --no-such-option >/dev/null 2>&1 || status=$?
+is "an option that doesn't exist: 64" "$status" 64
+status=0
+"$MAILSCANNER" -c "$ms_conf" nonsense >/dev/null 2>&1 || status=$?
+is "a command that doesn't exist: 64" "$status" 64
+finish
