@@ -61,7 +61,7 @@ stage_rules() {
 	mkdir -p "$home/disk/rules"
 	printf 'To: *@untouched.test no\nFromOrTo: default yes\n' >"$home/disk/rules/scan.rules"
 	printf 'From: reject@sender.test yes\nFromOrTo: default no\n' >"$home/disk/rules/reject.rules"
-	printf 'From: archive@sender.test %s\nFromOrTo: default no\n' "$home/disk/archive" >"$home/disk/rules/archive.rules"
+	printf 'From: archive@sender.test %s\n' "$home/disk/archive" >"$home/disk/rules/archive.rules"
 }
 
 stage_program() {
