@@ -489,8 +489,6 @@ loop(struct supervisor *supervisor)
 
 		take_signals(supervisor, now);
 		reap(supervisor, now);
-		if (supervisor->stopping && !crew_any_worker(supervisor->crew))
-			return;
 		end_grace(supervisor, now);
 		crew_kill_stuck(supervisor->crew, now);
 		crew_retire_old(supervisor->crew, now);
@@ -507,6 +505,8 @@ loop(struct supervisor *supervisor)
 			    supervisor->done, ledger_count(supervisor->ledger), options->data);
 		if (once && is_through(supervisor, now))
 			stop(supervisor, now);
+		if (supervisor->stopping && !crew_any_worker(supervisor->crew))
+			return;
 		sleep_until(supervisor, next_wake(supervisor, now), now);
 	}
 }
