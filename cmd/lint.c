@@ -150,6 +150,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 
 	if (config != NULL) {
 		config_adopt(config, diagnostics);
+		config_check_file_rules(config, diagnostics);
 		check_idle(config, diagnostics);
 		check_queues(config, diagnostics);
 		check_state(diagnostics);

@@ -87,6 +87,9 @@ void explanation_free(struct explanation *explanation);
  * expanded); the caller's. NULL with `error` when a list file can't be read. */
 GPtrArray *config_incoming_queues(const struct config *config, GError **error);
 
+/* Reads the file rules that the configuration names (Filename Rules ...), by rulesets too, and adds what is wrong with them. */
+void config_check_file_rules(const struct config *config, struct diagnostics *diagnostics);
+
 /* Directives that the configuration sets though nothing reads them yet: of GINT_TO_POINTER(enum
  * directive); the caller's. */
 GPtrArray *config_idle_directives(const struct config *config);

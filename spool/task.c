@@ -243,8 +243,10 @@ carry_out_step(GPtrArray *tasks, enum step step,
 void
 task_carry_out(GPtrArray *tasks, enum handoff_sync sync)
 {
-	carry_out_step(
-	    tasks, STEP_PATCH, sync == HANDOFF_SYNC_FILE ? sync_patched_file : sync_patched_system);
+	/* A few files by themselves: other writers' data would only keep them waiting. */
+	bool by_file = sync == HANDOFF_SYNC_FILE || tasks->len <= HANDOFF_SYNC_FEW;
+
+	carry_out_step(tasks, STEP_PATCH, by_file ? sync_patched_file : sync_patched_system);
 	carry_out_step(tasks, STEP_MOVE, sync_directories);
 	carry_out_step(tasks, STEP_REMOVE, sync_directories);
 }

@@ -12,8 +12,11 @@
 /* How patched files are brought to disk. */
 enum handoff_sync {
 	HANDOFF_SYNC_FILE,	  /* an fdatasync for each file */
-	HANDOFF_SYNC_FILE_SYSTEM, /* one syncfs a batch for each file system */
+	HANDOFF_SYNC_FILE_SYSTEM, /* one syncfs a batch for each file system, where the batch has
+				     more than HANDOFF_SYNC_FEW messages */
 };
+
+#define HANDOFF_SYNC_FEW 3
 
 /* A file that was written beside the queue, to be renamed into it. */
 struct prepared_file {

@@ -235,6 +235,17 @@ log_delivery(const struct message *message)
 		    recipients, subject);
 }
 
+/* Said once by whoever noticed: an expression that reached its limit, and the like. */
+static void
+log_notes(const struct message *message)
+{
+	const GPtrArray *notes = subject_notes(message->subject);
+
+	for (unsigned i = 0; notes != NULL && i < notes->len; i++)
+		log_message(LOG_WARNING, message_id(message), "%s: %s", message_id(message),
+		    (const char *)g_ptr_array_index(notes, i));
+}
+
 static void
 log_batch(const struct batch *batch)
 {
@@ -244,6 +255,7 @@ log_batch(const struct batch *batch)
 	for (unsigned i = 0; i < batch->messages->len; i++) {
 		const struct message *message = batch_message(batch, i);
 
+		log_notes(message);
 		log_fate(message);
 		if (log_delivery_and_non_delivery_for(NULL))
 			log_delivery(message);

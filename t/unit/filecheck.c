@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Mistakes in file rules are found before a message meets them. */
+#include "t/unit/config_scratch.h"
+
+static void
+test_all_files_are_checked(void)
+{
+	g_autofree char *plain = scratch_write("plain.conf", "frobnicate\tx\ty\tz\n");
+	g_autofree char *ruled = scratch_write("ruled.conf", "deny\t(\tx\ty\n");
+	g_autofree char *standard = scratch_write("standard.conf", "allow\t.\t-\t-\nnonsense\n");
+	g_autofree char *rules = g_strdup_printf(
+	    "From: a@b.example %s\nFromOrTo: default %s %s\n", ruled, standard, ruled);
+	g_autofree char *ruleset = scratch_write("file.rules", rules);
+	g_autofree char *text =
+	    g_strdup_printf("Filename Rules = %s\nArchives: Filetype Rules = %s\n", ruleset, plain);
+	struct diagnostics *diagnostics = diagnostics_new();
+	struct config *config = scratch_load(text, NULL, NULL);
+
+	config_check_file_rules(config, diagnostics);
+	g_autofree char *said = scratch_said(diagnostics, SEVERITY_WARNING);
+	g_assert_nonnull(strstr(said, "@/plain.conf:1: error: "));
+	g_assert_nonnull(strstr(said, "@/standard.conf:2: "));
+	const char *first = strstr(said, "@/ruled.conf:1: error: ");
+	g_assert_nonnull(first);
+	g_assert_null(strstr(first + 1, "@/ruled.conf"));
+	diagnostics_free(diagnostics);
+	config_free(config);
+}
+
+static void
+test_nothing_named(void)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+	struct config *config = scratch_load("Filename Rules =\n", NULL, NULL);
+
+	config_check_file_rules(config, diagnostics);
+	g_assert_cmpuint(diagnostics_list(diagnostics)->len, ==, 0);
+	diagnostics_free(diagnostics);
+	config_free(config);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	scratch_open();
+	g_test_add_func("/filecheck/each file that a value or a rule names is read once",
+	    test_all_files_are_checked);
+	g_test_add_func("/filecheck/where no file is named nothing is said", test_nothing_named);
+	int status = g_test_run();
+
+	scratch_close();
+	return status;
+}
