@@ -40,21 +40,6 @@ static const char *const direction_names[] = {
 	[DIRECTION_VIRUS] = "Virus:",
 };
 
-void
-builder_complain(struct builder *builder, enum severity severity, const struct where *where,
-    const char *format, ...)
-{
-	va_list arguments;
-
-	if (++builder->complaints > COMPLAINTS_LIMIT)
-		return;
-	va_start(arguments, format);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	diagnostics_add(builder->diagnostics, severity, where->file, where->line,
-	    builder->use->directive, "%s", text);
-}
-
 static bool
 read_unusual(const char *word, enum direction *direction)
 {
