@@ -22,8 +22,8 @@ static const char *const records[] = {
 	"--ptr-record=5.2.0.192.in-addr.arpa,second.example",
 	"--host-record=second.example,192.0.2.5",
 	"--host-record=six.example,2001:db8::6",
-	"--ptr-record=7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa,"
-	"six.example",
+	("--ptr-record=7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa,"
+	 "six.example"),
 	"--local=/example/",
 	"--local=/0.192.in-addr.arpa/",
 	"--local=/ip6.arpa/",
