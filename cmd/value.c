@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "core/log/log.h"
+#include "rules/table.h"
 
 static struct {
 	char *from;
@@ -60,7 +61,8 @@ subject_of_options(void)
 static void
 print_reason(const struct reason *reason)
 {
-	g_autofree char *text = log_escape(reason->text != NULL ? reason->text : "");
+	g_autofree char *line = g_strdup(reason->text != NULL ? reason->text : "");
+	g_autofree char *text = log_escape(g_strdelimit(line, "\t", ' '));
 
 	printf("  %s", source_names[reason->source]);
 	if (reason->file != NULL)
@@ -74,8 +76,11 @@ print_text(const struct directive_info *info, const struct explanation *explanat
 	g_autofree char *value = log_escape(explanation->value);
 
 	printf("%s = %s\n", info->name, value);
-	if (explanation->joined != NULL)
-		printf("  from the values: %s\n", explanation->joined);
+	if (explanation->joined != NULL) {
+		g_autofree char *joined = log_escape(explanation->joined);
+
+		printf("  from the values: %s\n", joined);
+	}
 	for (unsigned i = 0; i < explanation->reasons->len; i++)
 		print_reason(g_ptr_array_index(explanation->reasons, i));
 	if (!explanation->certain)
@@ -122,7 +127,11 @@ print_one(const char *name, struct subject *subject)
 	enum directive directive;
 
 	if (!directive_named(name, &directive)) {
-		fprintf(stderr, "mailscanner value: there is no directive %s\n", name);
+		g_autofree char *suggestion = table_suggest(name);
+
+		fprintf(stderr, "mailscanner value: there is no directive \"%s\"%s%s%s\n", name,
+		    suggestion != NULL ? "; did you mean " : "",
+		    suggestion != NULL ? suggestion : "", suggestion != NULL ? "?" : "");
 		return EX_USAGE;
 	}
 	struct explanation *explanation = config_explain(config_current(), directive, subject);

@@ -107,3 +107,12 @@ explanation_free(struct explanation *explanation)
 	g_ptr_array_unref(explanation->reasons);
 	g_free(explanation);
 }
+
+unsigned
+config_line_of(const struct config *config, enum directive directive, const char **file)
+{
+	const struct line *line = config->values[directive].line;
+
+	*file = line != NULL ? line->file : NULL;
+	return *file != NULL ? line->number : 0;
+}

@@ -55,6 +55,18 @@ sed -i "s#^Outgoing Queue Dir = .*#Outgoing Queue Dir = $scratch/none#" "$ms_con
 put 300
 ok "no outgoing queue directory: the message stays" eval 'ms_once 75 || ms_once 78'
 is "(it is there)" "$(ls "$ms_in" | grep -c -e '-H$')" 1
+
+# A worker that can't open its journal ends, and the message that waited for it is not to blame.
+ms_config
+rm -rf "$ms_in"/* "$ms_state"/worker-*.journal
+mkdir "$ms_state/worker-0.journal"
+put 400
+ok "no worker can work: 75" ms_once 75
+ok "the log says why" grep -q "worker-0.journal: Is a directory" "$ms_log"
+is "no attempt at the message is counted" "$(ms_count "a worker ended over it")" 0
+rmdir "$ms_state/worker-0.journal"
+ok "when that is mended, it goes on" ms_once 0
+
 status=0
 "$MAILSCANNER" --no-such-option >/dev/null 2>&1 || status=$?
 is "an option that doesn't exist: 64" "$status" 64

@@ -132,17 +132,33 @@ daemon_state(GError **error)
 	return state;
 }
 
+/* The second group is one more that the program is in. */
+static bool
+find_all(uid_t *uid, gid_t groups[2], GError **error)
+{
+	if (!find_user(uid, &groups[0], error) ||
+	    !find_group("Run As Group", run_as_group_for(NULL), &groups[0], error))
+		return false;
+	groups[1] = groups[0];
+	return find_group("Quarantine Group", quarantine_group_for(NULL), &groups[1], error);
+}
+
+bool
+daemon_users_exist(GError **error)
+{
+	uid_t uid;
+	gid_t groups[2];
+
+	return find_all(&uid, groups, error);
+}
+
 bool
 daemon_drop_privileges(GError **error)
 {
 	uid_t uid;
 	gid_t groups[2];
 
-	if (!find_user(&uid, &groups[0], error) ||
-	    !find_group("Run As Group", run_as_group_for(NULL), &groups[0], error))
-		return false;
-	groups[1] = groups[0];
-	if (!find_group("Quarantine Group", quarantine_group_for(NULL), &groups[1], error))
+	if (!find_all(&uid, groups, error))
 		return false;
 	if (uid == geteuid() && groups[0] == getegid())
 		return true;

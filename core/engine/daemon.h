@@ -23,6 +23,9 @@ enum daemon_error {
  */
 struct spool_place *daemon_state(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Do `Run As User`, `Run As Group` and `Quarantine Group` exist? */
+bool daemon_users_exist(GError **error);
+
 /* Becomes `Run As User` and `Run As Group`, with `Quarantine Group` as a further group. */
 bool daemon_drop_privileges(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

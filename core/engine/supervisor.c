@@ -234,6 +234,11 @@ worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint6
 	recover(supervisor);
 	if (job == NULL)
 		return;
+	/* It couldn't even begin, which no message is to blame for. */
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OSERR) {
+		ledger_return(supervisor->ledger, job);
+		return;
+	}
 	log_line(LOG_WARNING, "a worker ended while it was %s; %u messages were in its hands",
 	    stage, job->len);
 	ledger_suspect(supervisor->ledger, job, at);

@@ -1,0 +1,43 @@
+#!/bin/bash
+# lint names what is wrong with a configuration, with file and line; value tells where a value comes from.
+set -eu
+. "$(dirname "$0")/lib/tap.sh"
+. "$(dirname "$0")/lib/mailscanner.sh"
+
+# lints STATUS TEXT LINE...: with these lines, lint ends with the status and prints the text behind the place of the last line.
+lints() {
+	local wanted=$1 text=$2 status=0
+	shift 2
+	ms_config "$@"
+	[ -z "$text" ] || text="$ms_conf:$(wc -l <"$ms_conf"): $text"
+	ms lint >"$scratch/said" 2>&1 || status=$?
+	[ "$status" = "$wanted" ] && grep -Fq -- "$text" "$scratch/said" || {
+		sed "s/^/# $status: /" "$scratch/said"
+		return 1
+	}
+}
+
+ok "nothing is wrong: 0" lints 0 ""
+ok "a line that makes no sense: 2" lints 2 'fatal: expected "Name = value"' "nonsense"
+ok "a misspelt directive" lints 0 'warning: Max Chidlren: there is no such directive; did you mean "Max Children"?' "Max Chidlren = 2"
+ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = yes"
+ok "a user who doesn't exist: 1" lints 1 "" "Run As User = nobody-of-that-name"
+ok "and it names the user" grep -q 'error: Run As User: no user nobody-of-that-name' "$scratch/said"
+ok "an expression that doesn't compile: 1" lints 1 "error: Remove These Headers: /(x/ removes nothing" \
+    "Remove These Headers = X-Good /(x/"
+ok "an incoming queue that isn't there: 1" lints 1 "error: Incoming Queue Dir" "Incoming Queue Dir = $scratch/absent"
+ok "a pattern that no directory fits: 1" lints 1 "error: Incoming Queue Dir: there is no such directory" \
+    "Incoming Queue Dir = $scratch/absent*"
+ok "an MTA that this version doesn't know: 1" lints 1 "error: MTA: qmail" "MTA = qmail"
+
+printf 'From:\ta@b.example\tno\nFromOrTo: default yes\n' >"$scratch/rules/scan.rules"
+ms_config "Scan Messages = $scratch/rules/scan.rules"
+is "value shows the rule, on one line" "$(ms value scanmessages --from a@b.example)" \
+    "Scan Messages = no
+  rule $scratch/rules/scan.rules:1: From: a@b.example no"
+is "the reference's form is accepted" "$(ms --value=ScanMessages --from=c@b.example)" \
+    "Scan Messages = yes
+  default rule $scratch/rules/scan.rules:2: FromOrTo: default yes"
+is "value suggests a name" "$(ms value "Sign Clean Mesages" 2>&1)" \
+    'mailscanner value: there is no directive "Sign Clean Mesages"; did you mean "Sign Clean Messages"?'
+finish
