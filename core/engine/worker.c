@@ -64,6 +64,8 @@ struct report *
 worker_do(const struct context *context, const struct job *job)
 {
 	struct report *report = report_new(job->items->len);
+
+	spool_places_refresh(context->places);
 	struct batch *batch = batch_form(context, job, report);
 
 	pipeline_run(batch);
