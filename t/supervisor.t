@@ -55,4 +55,24 @@ mkdir "$ms_out"
 put 1
 ok "an outgoing directory that was replaced is the one that gets the mail" wait_until 10 arrived
 ms_stop
+
+# A worker that can't start has begun nothing: no message is to blame.
+ms_config "Max Children = 1"
+: >"$ms_log"
+rm -f "$ms_state"/worker-*.journal
+mkdir "$ms_state/worker-0.journal"
+put 1
+ok "once gives up when no worker can start" ms_once 75
+is "no message is blamed for that" "$(ms_count 'a worker ended over it')" 0
+rmdir "$ms_state/worker-0.journal"
+ok "once takes the message when they can" ms_once
+ok "(it is handed over)" arrived
+
+if [ "$(id -u)" = 0 ] && unshare --pid --fork true 2>/dev/null; then
+	put 1
+	unshare --pid --fork "$MAILSCANNER" -c "$ms_conf" --log stderr once 2>>"$ms_log" || :
+	ok "as process 1 (in a container) it works like anywhere" arrived
+else
+	skip "as process 1" "unshare needs root"
+fi
 finish

@@ -282,7 +282,7 @@ handover(struct batch *batch)
 		    batch->context->board, "preparing the hand-over", (int)batch_item(batch, i));
 		planned += plan(batch, batch_message(batch, i), handoff);
 	}
-	board_note(batch->context->board, "handing over", -1);
+	board_note(batch->context->board, "handing over", BOARD_BATCH);
 	if (planned > 0)
 		commit(batch, handoff);
 	handoff_free(handoff);

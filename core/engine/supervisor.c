@@ -223,17 +223,17 @@ worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint6
 		take_report(supervisor, slot);
 	g_autoptr(GPtrArray) job = slot_bury(slot);
 
-	if (status == 0) {
-		/* It ended by itself; a job that crossed with that was not begun. */
-		if (job != NULL)
-			ledger_return(supervisor->ledger, job);
-		return;
+	if (status != 0) {
+		lines_child_exit(WEXITSTATUS(status), status & 0xff);
+		crew_note_death(slot, now);
+		recover(supervisor);
 	}
-	lines_child_exit(WEXITSTATUS(status), status & 0xff);
-	crew_note_death(slot, now);
-	recover(supervisor);
 	if (job == NULL)
 		return;
+	if (status == 0 || at == BOARD_NOTHING) {
+		ledger_return(supervisor->ledger, job);
+		return;
+	}
 	log_line(LOG_WARNING, "a worker ended while it was %s; %u messages were in its hands",
 	    stage, job->len);
 	ledger_suspect(supervisor->ledger, job, at);
