@@ -20,10 +20,10 @@ take(struct backlog *backlog, unsigned most, gint64 now)
 	return g_string_free(ids, FALSE);
 }
 
-#define TAKES(backlog, most, now, expected)                                    \
-	do {                                                                   \
-		g_autofree char *ids_taken = take(backlog, most, now);         \
-		g_assert_cmpstr(ids_taken, ==, expected);                      \
+#define TAKES(backlog, most, now, expected)                            \
+	do {                                                           \
+		g_autofree char *ids_taken = take(backlog, most, now); \
+		g_assert_cmpstr(ids_taken, ==, expected);              \
 	} while (0)
 
 static void
@@ -110,7 +110,7 @@ test_scan_forgets_what_is_gone(void)
 	backlog_scan_begin(backlog);
 	backlog_found(backlog, "in", "stays", 20);
 	backlog_found(backlog, "in", "new", 30);
-	backlog_scan_end(backlog);
+	backlog_scan_end(backlog, NULL, NULL);
 	g_assert_null(backlog_find(backlog, "in", "gone"));
 	g_assert_nonnull(backlog_find(backlog, "in", "stays"));
 	g_assert_nonnull(backlog_find(backlog, "in", "new"));
