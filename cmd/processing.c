@@ -6,6 +6,7 @@
 #include "cmd/commands.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 
@@ -24,7 +25,9 @@ print_part(const GPtrArray *rows, const char *title, const char *last_column, co
 		time_t next = (time_t)row->next;
 		char stamp[32];
 
-		ctime_r(&next, stamp);
+		/* A time out of all calendars has no text. */
+		if (ctime_r(&next, stamp) == NULL)
+			strcpy(stamp, "?\n");
 		printf("%u\t%s\t%s", row->count, id, stamp);
 	}
 }

@@ -167,3 +167,30 @@ spool_places_get(struct spool_places *places, const char *path, GError **error)
 		g_hash_table_insert(places->by_path, g_strdup(path), place);
 	return place;
 }
+
+static bool is_elsewhere(const struct spool_place *place);
+
+static gboolean
+place_is_elsewhere(gpointer path, gpointer place, gpointer unused)
+{
+	(void)path;
+	(void)unused;
+	return is_elsewhere(place);
+}
+
+static bool
+is_elsewhere(const struct spool_place *place)
+{
+	struct stat st;
+
+	if (stat(place->path, &st) != 0 || st.st_ino != place->inode || st.st_dev != place->device)
+		return true;
+	return place->children != NULL &&
+	       g_hash_table_find(place->children, place_is_elsewhere, NULL) != NULL;
+}
+
+void
+spool_places_refresh(struct spool_places *places)
+{
+	g_hash_table_foreach_remove(places->by_path, place_is_elsewhere, NULL);
+}

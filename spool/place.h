@@ -51,5 +51,10 @@ struct spool_places *spool_places_new(void);
 void spool_places_free(struct spool_places *places);
 struct spool_place *spool_places_get(
     struct spool_places *places, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Forgets the directories that their path doesn't lead to any more (renamed, removed, mounted over);
+ * one with such a sub-directory too. What was borrowed is void: to be called between batches.
+ */
+void spool_places_refresh(struct spool_places *places);
 
 #endif

@@ -83,6 +83,22 @@ ok "the whole message is kept" test -s "$(echo "$scratch"/quarantine/*/"$bad"/me
 ok "the postmaster is told" wait_until 10 grep -q "$bad" "$scratch/notices"
 ms_stop
 
+# A quarantine that can't be written to is no reason to give the message up.
+: >"$ms_log"
+rm -rf "$scratch/quarantine"/*
+touch "$scratch/quarantine/$(date +%Y%m%d)"
+poisoned hang
+start
+ok "(another that hangs)" wait_until 20 grep -q "$bad: a worker ended over it (attempt 1)" "$ms_log"
+ms_stop KILL
+ms_start
+ok "a message that can't be quarantined stays" wait_until 20 grep -q "$bad: .*stays queued (quarantine)" "$ms_log"
+is "it is not given up for that" "$(ms_count "$bad: given up")" 0
+rm "$scratch/quarantine"/*
+ok "it is quarantined as soon as that can be done" \
+    wait_until 20 grep -q "Quarantined message $bad as it caused" "$ms_log"
+ms_stop
+
 # A supervisor that is killed leaves a note of what was in work: it is tried again at once, alone.
 ms_config "Queue Scan Interval = 60" "Max Children = 1"
 : >"$ms_log"

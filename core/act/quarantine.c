@@ -135,7 +135,7 @@ quarantine_crasher(struct message *message, GError **error)
 		    "Message %s has stopped its worker too often: it stays in the queue and is not "
 		    "tried again (Quarantine Denial Of Service is no)",
 		    id);
-		message_settle(message, FATE_LEAVE, "quarantine", "it was tried too many times");
+		message_settle(message, FATE_HOLD, "quarantine", "it was tried too many times");
 		return true;
 	}
 	if (!quarantine_message(message, error))

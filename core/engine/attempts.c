@@ -110,6 +110,17 @@ attempt_free_item(void *attempt)
 	attempt_free(attempt);
 }
 
+/* "" where there is no text, or no such column. The caller's. */
+static char *
+column_text(sqlite3_stmt *statement, int column)
+{
+	const unsigned char *text = column < sqlite3_column_count(statement)
+					? sqlite3_column_text(statement, column)
+					: NULL;
+
+	return g_strdup(text != NULL ? (const char *)text : "");
+}
+
 GPtrArray *
 attempts_list(struct attempts *attempts, bool archived, unsigned more_than)
 {
@@ -125,13 +136,11 @@ attempts_list(struct attempts *attempts, bool archived, unsigned more_than)
 	while (sqlite3_step(statement) == SQLITE_ROW) {
 		struct attempt *attempt = g_new0(struct attempt, 1);
 
-		attempt->id = g_strdup((const char *)sqlite3_column_text(statement, 0));
+		attempt->id = column_text(statement, 0);
 		attempt->count = (unsigned)sqlite3_column_int64(statement, 1);
 		attempt->next = sqlite3_column_int64(statement, 2);
 		/* The fourth column is ours; a file that only MailScanner 5 has written lacks it. */
-		attempt->directory = g_strdup(sqlite3_column_count(statement) > 3
-						  ? (const char *)sqlite3_column_text(statement, 3)
-						  : "");
+		attempt->directory = column_text(statement, 3);
 		g_ptr_array_add(list, attempt);
 	}
 	sqlite3_finalize(statement);
@@ -187,10 +196,14 @@ bool
 attempts_give_up(
     struct attempts *attempts, const char *directory, const char *id, gint64 now, GError **error)
 {
-	return run(attempts,
-		   "INSERT INTO archive (directory, id, count, nexttime) "
-		   "SELECT directory, id, count, ?3 FROM processing WHERE directory = ?1 AND id = "
-		   "?2",
-		   directory, id, now, NULL, error) &&
-	       attempts_forget(attempts, directory, id, error);
+	if (!execute(attempts, "BEGIN IMMEDIATE", error))
+		return false;
+	if (run(attempts,
+		"INSERT INTO archive (directory, id, count, nexttime) "
+		"SELECT directory, id, count, ?3 FROM processing WHERE directory = ?1 AND id = ?2",
+		directory, id, now, NULL, error) &&
+	    attempts_forget(attempts, directory, id, error) && execute(attempts, "COMMIT", error))
+		return true;
+	execute(attempts, "ROLLBACK", NULL);
+	return false;
 }

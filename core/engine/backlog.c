@@ -199,17 +199,20 @@ backlog_scan_begin(struct backlog *backlog)
 }
 
 void
-backlog_scan_end(struct backlog *backlog)
+backlog_scan_end(
+    struct backlog *backlog, void (*forgotten)(const struct item *item, void *data), void *data)
 {
 	GHashTableIter iter;
-	gpointer data;
+	gpointer key;
 
 	g_hash_table_iter_init(&iter, backlog->items);
-	while (g_hash_table_iter_next(&iter, &data, NULL)) {
-		struct item *item = data;
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		struct item *item = key;
 
 		if (item->seen == backlog->scan || item->state == ITEM_WORKING)
 			continue;
+		if (forgotten != NULL)
+			forgotten(item, data);
 		leave_state(backlog, item);
 		g_hash_table_iter_remove(&iter);
 	}

@@ -57,10 +57,12 @@ void backlog_delay(struct backlog *backlog, struct item *item, gint64 due);
 void backlog_give_up(struct backlog *backlog, struct item *item);
 
 /*
- * Begins and ends a scan of the queues: what was waiting or delayed and not found between the two is forgotten.
+ * Begins and ends a scan of the queues: what no worker holds and was not found between the two is forgotten. `forgotten` is called
+ * for each such item before it goes; it may be NULL.
  */
 void backlog_scan_begin(struct backlog *backlog);
-void backlog_scan_end(struct backlog *backlog);
+void backlog_scan_end(
+    struct backlog *backlog, void (*forgotten)(const struct item *item, void *data), void *data);
 
 /* True when sorting has stopped because so many wait. */
 bool backlog_is_long(const struct backlog *backlog);

@@ -7,9 +7,14 @@
  */
 #include <stdatomic.h>
 
+enum {
+	BOARD_BATCH = -1,   /* at work on the batch, on no single message */
+	BOARD_NOTHING = -2, /* not at work: a job that was given is not begun */
+};
+
 struct board {
 	_Atomic(const char *) stage; /* a string constant (both processes have the same program) */
-	atomic_int item;	     /* index in the job; -1: no single message */
+	atomic_int item;	     /* index in the job, or one of the above */
 };
 
 static inline void

@@ -18,6 +18,7 @@ struct crew {
 	const struct spool_format *format;
 	struct spool_place *state;
 	GPtrArray *slots; /* of struct slot */
+	unsigned wanted;  /* those behind it are to have no worker */
 	void (*in_child)(void *);
 	void *data;
 };
@@ -80,6 +81,7 @@ fill(struct crew *crew, struct slot *slot, gint64 now)
 void
 crew_keep(struct crew *crew, unsigned wanted, gint64 now)
 {
+	crew->wanted = wanted;
 	while (crew->slots->len < wanted)
 		g_ptr_array_add(crew->slots, slot_new(crew->slots->len));
 	for (unsigned i = 0; i < crew->slots->len; i++) {
@@ -198,7 +200,7 @@ crew_next_wake(const struct crew *crew, gint64 now)
 		const struct slot *slot = crew_slot(crew, i);
 
 		if (slot->pid == 0)
-			next = MIN(next, slot->not_before);
+			next = i < crew->wanted ? MIN(next, slot->not_before) : next;
 		else if (slot->job != NULL && limit > 0)
 			next = MIN(next, slot->job_started + seconds(limit));
 		else if (slot_is_idle(slot) && age > 0)

@@ -70,6 +70,7 @@ plan(struct batch *batch, struct message *message, struct handoff *handoff)
 		return true;
 	case FATE_OPEN:
 	case FATE_LEAVE:
+	case FATE_HOLD:
 		break;
 	}
 	return false;
@@ -147,6 +148,23 @@ was_moved(const struct batch *batch, unsigned n)
 	return item->result == RESULT_DONE;
 }
 
+static enum result
+result_of_fate(enum fate_kind kind)
+{
+	switch (kind) {
+	case FATE_PASS:
+	case FATE_DELIVER:
+	case FATE_DROP:
+		return RESULT_DONE;
+	case FATE_HOLD:
+		return RESULT_GIVEN_UP;
+	case FATE_OPEN:
+	case FATE_LEAVE:
+		break;
+	}
+	return RESULT_LEFT;
+}
+
 static void
 report_fates(struct batch *batch)
 {
@@ -154,15 +172,10 @@ report_fates(struct batch *batch)
 		const struct message *message = batch_message(batch, i);
 		const struct report_item *item =
 		    g_ptr_array_index(batch->report->items, batch_item(batch, i));
-		bool given_up = message_finding(message, FINDING_CRASHES) != NULL;
 
-		if (item->result == RESULT_PENDING)
-			continue;
-		if (message->fate.kind == FATE_LEAVE)
+		if (item->result != RESULT_PENDING)
 			report_set(batch->report, batch_item(batch, i),
-			    given_up ? RESULT_GIVEN_UP : RESULT_LEFT, message->fate.why);
-		else
-			report_set(batch->report, batch_item(batch, i), RESULT_DONE, NULL);
+			    result_of_fate(message->fate.kind), message->fate.why);
 	}
 }
 
@@ -213,6 +226,7 @@ log_fate(const struct message *message)
 		    envelope->sender, to, message->fate.stage, why);
 		break;
 	case FATE_LEAVE:
+	case FATE_HOLD:
 	case FATE_OPEN:
 		log_message(LOG_WARNING, id, "%s: from <%s> to %s: stays queued (%s): %s", id,
 		    envelope->sender, to, message->fate.stage, why);
@@ -294,7 +308,7 @@ handover(struct batch *batch)
 		    batch->context->board, "preparing the hand-over", (int)batch_item(batch, i));
 		planned += plan(batch, batch_message(batch, i), handoff);
 	}
-	board_note(batch->context->board, "handing over", -1);
+	board_note(batch->context->board, "handing over", BOARD_BATCH);
 	if (planned > 0)
 		commit(batch, handoff);
 	handoff_free(handoff);

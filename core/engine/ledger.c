@@ -18,6 +18,7 @@
 	(60 * G_USEC_PER_SEC) /* a file that is not of the format, a message held back */
 #define RETRY_CRASHER_MAX (240 * G_USEC_PER_SEC)
 #define LEFT_DOUBLINGS 3
+#define INTERVAL_MAX 86400 /* seconds; what is doubled stays a number */
 
 struct history {
 	unsigned attempts;
@@ -30,7 +31,8 @@ struct ledger {
 	struct attempts *attempts; /* NULL: not to be had */
 	GHashTable *
 	    history; /* "directory/id" -> struct history: read at the start, until the message is found */
-	GHashTable *pending; /* ids whose hand-off has still to be finished */
+	GHashTable *pending;  /* ids whose hand-off has still to be finished */
+	GHashTable *finished; /* ids whose hand-off the last recovery finished */
 };
 
 static char *
@@ -42,7 +44,7 @@ key_of(const char *directory, const char *id)
 static gint64
 interval(void)
 {
-	return MAX(1, queue_scan_interval_for(NULL)) * G_USEC_PER_SEC;
+	return CLAMP(queue_scan_interval_for(NULL), 1, INTERVAL_MAX) * G_USEC_PER_SEC;
 }
 
 unsigned
@@ -101,6 +103,7 @@ ledger_open(void)
 	ledger->backlog = backlog_new(normal_queue_size());
 	ledger->history = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	ledger->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	ledger->finished = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	open_attempts(ledger);
 	return ledger;
 }
@@ -114,6 +117,7 @@ ledger_close(struct ledger *ledger)
 	attempts_close(ledger->attempts);
 	g_hash_table_unref(ledger->history);
 	g_hash_table_unref(ledger->pending);
+	g_hash_table_unref(ledger->finished);
 	g_free(ledger);
 }
 
@@ -176,18 +180,14 @@ ledger_scan_begin(struct ledger *ledger)
 	backlog_scan_begin(ledger->backlog);
 }
 
-void
-ledger_scan_end(struct ledger *ledger)
-{
-	backlog_scan_end(ledger->backlog);
-}
-
 unsigned
 ledger_recovered(struct ledger *ledger, const GPtrArray *finished, const GPtrArray *pending)
 {
+	g_hash_table_remove_all(ledger->finished);
 	for (unsigned i = 0; i < finished->len; i++) {
 		const char *id = g_ptr_array_index(finished, i);
 
+		g_hash_table_add(ledger->finished, g_strdup(id));
 		g_hash_table_remove(ledger->pending, id);
 		log_message(
 		    LOG_NOTICE, id, "%s: its hand-off was begun earlier and is finished now", id);
@@ -220,6 +220,20 @@ forget_attempts(struct ledger *ledger, const struct item *item)
 	if (item->attempts > 0 && ledger->attempts != NULL &&
 	    !attempts_forget(ledger->attempts, item->directory, item->id, &error))
 		log_line(LOG_ERR, "%s", error->message);
+}
+
+/* Gone without us: delivered or removed by somebody. While its whole directory is away, nothing is known. */
+static void
+forgotten(const struct item *item, void *data)
+{
+	if (g_file_test(item->directory, G_FILE_TEST_IS_DIR))
+		forget_attempts(data, item);
+}
+
+void
+ledger_scan_end(struct ledger *ledger)
+{
+	backlog_scan_end(ledger->backlog, forgotten, ledger);
 }
 
 static void
@@ -381,7 +395,10 @@ ledger_suspect(struct ledger *ledger, const GPtrArray *job, int at)
 	for (unsigned i = job->len; i-- > 0;) {
 		struct item *item = g_ptr_array_index(job, i);
 
-		if (g_hash_table_contains(ledger->pending, item->id)) {
+		/* What became of it was decided before the worker ended. */
+		if (g_hash_table_contains(ledger->pending, item->id) ||
+		    g_hash_table_contains(ledger->finished, item->id)) {
+			forget_attempts(ledger, item);
 			backlog_remove(ledger->backlog, item);
 			continue;
 		}

@@ -48,7 +48,7 @@ unsigned ledger_most_attempts(void);
 unsigned ledger_settle(struct ledger *ledger, const GPtrArray *job, const struct report *report);
 /* The job was not begun. */
 void ledger_return(struct ledger *ledger, const GPtrArray *job);
-/* The worker ended over its job, at item `at` (-1: at none in particular). Call ledger_recovered() first. */
+/* The worker ended over its job, at item `at` (negative: at none in particular). Call ledger_recovered() first. */
 void ledger_suspect(struct ledger *ledger, const GPtrArray *job, int at);
 
 /* Known messages, whatever their state. */

@@ -127,7 +127,7 @@ pipeline_run(struct batch *batch)
 	if (batch->messages->len == 0)
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
-		board_note(batch->context->board, stages[i].name, -1);
+		board_note(batch->context->board, stages[i].name, BOARD_BATCH);
 		if (stages[i].each != NULL)
 			run_each(batch, &stages[i]);
 		else

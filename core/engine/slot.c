@@ -28,7 +28,7 @@ slot_new(unsigned number)
 	    NULL, sizeof *slot->board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (slot->board == MAP_FAILED)
 		g_error("no memory for a worker's board");
-	board_note(slot->board, "starting", -1);
+	board_note(slot->board, "starting", BOARD_NOTHING);
 	return slot;
 }
 
@@ -50,12 +50,13 @@ slot_start(struct slot *slot, const struct spool_format *format, struct spool_pl
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
-	board_note(slot->board, "starting", -1);
+	board_note(slot->board, "starting", BOARD_NOTHING);
+	pid_t supervisor = getpid();
 	pid_t pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
 		in_child(data);
-		_exit(worker_run(ends[1], slot->board, format, state, slot->number));
+		_exit(worker_run(ends[1], slot->board, format, state, slot->number, supervisor));
 	}
 	close(ends[1]);
 	if (pid < 0) {
@@ -110,7 +111,7 @@ slot_give(struct slot *slot, GPtrArray *items, unsigned waiting, unsigned most_a
 	}
 	slot->job = items;
 	slot->job_started = g_get_monotonic_time();
-	board_note(slot->board, "taking a job", -1);
+	board_note(slot->board, "taking a job", BOARD_NOTHING);
 	write_note(slot, state);
 	/* A worker that is gone shows as a child that ended; what it was given comes back then. */
 	if (!frame_send(slot->socket, job_pack(job)))

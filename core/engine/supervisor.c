@@ -223,19 +223,14 @@ worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint6
 		take_report(supervisor, slot);
 	g_autoptr(GPtrArray) job = slot_bury(slot);
 
-	if (status == 0) {
-		/* It ended by itself; a job that crossed with that was not begun. */
-		if (job != NULL)
-			ledger_return(supervisor->ledger, job);
-		return;
+	if (status != 0) {
+		lines_child_exit(WEXITSTATUS(status), status & 0xff);
+		crew_note_death(slot, now);
+		recover(supervisor);
 	}
-	lines_child_exit(WEXITSTATUS(status), status & 0xff);
-	crew_note_death(slot, now);
-	recover(supervisor);
 	if (job == NULL)
 		return;
-	/* It couldn't even begin, which no message is to blame for. */
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OSERR) {
+	if (status == 0 || at == BOARD_NOTHING) {
 		ledger_return(supervisor->ledger, job);
 		return;
 	}

@@ -64,10 +64,11 @@ struct report *
 worker_do(const struct context *context, const struct job *job)
 {
 	struct report *report = report_new(job->items->len);
+
+	spool_places_refresh(context->places);
 	struct batch *batch = batch_form(context, job, report);
 
 	pipeline_run(batch);
-	board_note(context->board, "waiting for messages", -1);
 	batch_free(batch);
 	return report;
 }
@@ -83,6 +84,8 @@ serve(const struct context *context, int socket)
 	struct report *report = worker_do(context, job);
 	bool sent = frame_send(socket, report_pack(report));
 
+	board_note(context->board, "waiting for messages", BOARD_NOTHING);
+
 	report_free(report);
 	job_free(job);
 	return sent;
@@ -90,14 +93,14 @@ serve(const struct context *context, int socket)
 
 int
 worker_run(int socket, struct board *board, const struct spool_format *format,
-    struct spool_place *state, unsigned slot)
+    struct spool_place *state, unsigned slot, pid_t supervisor)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *name = g_strdup_printf("worker-%u", slot);
-	pid_t supervisor = getppid();
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != supervisor || supervisor == 1)
+	/* It may have ended before that call. */
+	if (getppid() != supervisor)
 		return EX_OSERR;
 	take_signals();
 	lines_starting(VERSION);
@@ -113,7 +116,7 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		return EX_OSERR;
 	}
 	lines_lock_type("posix");
-	board_note(board, "waiting for messages", -1);
+	board_note(board, "waiting for messages", BOARD_NOTHING);
 	while (wait_for_job(socket) && serve(&context, socket))
 		;
 	if (stop_signal != 0)

@@ -5,14 +5,16 @@
  * A worker: takes jobs from a socket, sends each batch through the pipeline, reports. It holds the locks of the messages of
  * one batch at a time.
  */
+#include <sys/types.h>
 #include "core/engine/batch.h"
 
 /*
  * The whole life of a worker process, forked by the supervisor: returns its exit status when the socket ends (0), on SIGTERM or
- * SIGHUP after the batch in hand (0), or when it can't work (EX_OSERR, EX_CONFIG). `slot` names its journal.
+ * SIGHUP after the batch in hand (0), or when it can't work (EX_OSERR). `slot` names its journal, `supervisor` is the parent that it
+ * must not outlive.
  */
 int worker_run(int socket, struct board *board, const struct spool_format *format,
-    struct spool_place *state, unsigned slot);
+    struct spool_place *state, unsigned slot, pid_t supervisor);
 
 /* One job without any process around it, for debugging. The caller frees the report. */
 struct report *worker_do(const struct context *context, const struct job *job);

@@ -30,6 +30,7 @@ enum fate_kind {
 	FATE_DELIVER, /* to the outgoing queue with the planned edits */
 	FATE_DROP,    /* gone, after everything that it leaves behind is on disk */
 	FATE_LEAVE,   /* stays in the incoming queue, to be tried again */
+	FATE_HOLD,    /* stays in the incoming queue for people to look at, not to be tried again */
 };
 
 struct fate {

@@ -109,7 +109,7 @@ test_scan_forgets_what_is_gone(void)
 	backlog_scan_begin(backlog);
 	backlog_found(backlog, "in", "stays", 20);
 	backlog_found(backlog, "in", "new", 30);
-	backlog_scan_end(backlog);
+	backlog_scan_end(backlog, NULL, NULL);
 	g_assert_null(backlog_find(backlog, "in", "gone"));
 	g_assert_nonnull(backlog_find(backlog, "in", "stays"));
 	g_assert_nonnull(backlog_find(backlog, "in", "new"));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "spool/place.h"
 
+#include <sys/stat.h>
+
 #include "spool/error.h"
 #include "t/unit/queue_fixture.h"
 
@@ -74,12 +76,39 @@ test_child(void)
 	queue_fixture_close(&queues);
 }
 
+static void
+test_refresh(void)
+{
+	struct queue_fixture queues;
+	g_autoptr(GError) error = NULL;
+
+	queue_fixture_open(&queues);
+
+	g_autofree char *stays = g_build_filename(queues.root, "stays", NULL);
+	g_autofree char *moves = g_build_filename(queues.root, "moves", NULL);
+	g_autofree char *away = g_build_filename(queues.root, "away", NULL);
+	struct spool_places *places = spool_places_new();
+
+	g_assert_cmpint(mkdir(stays, 0700), ==, 0);
+	g_assert_cmpint(mkdir(moves, 0700), ==, 0);
+	struct spool_place *kept = spool_places_get(places, stays, &error);
+	ino_t old = spool_places_get(places, moves, &error)->inode;
+	g_assert_cmpint(rename(moves, away), ==, 0);
+	g_assert_cmpint(mkdir(moves, 0700), ==, 0);
+	spool_places_refresh(places);
+	g_assert_true(spool_places_get(places, stays, &error) == kept);
+	g_assert_cmpuint(spool_places_get(places, moves, &error)->inode, !=, old);
+	spool_places_free(places);
+	queue_fixture_close(&queues);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/place/a directory that is absent is named", test_open);
 	g_test_add_func("/place/each is opened once", test_places);
+	g_test_add_func("/place/one that was replaced is opened anew", test_refresh);
 	g_test_add_func("/place/sub-directories are made where they are missing", test_child);
 	return g_test_run();
 }
