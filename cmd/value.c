@@ -75,7 +75,8 @@ print_text(const struct directive_info *info, const struct explanation *explanat
 {
 	g_autofree char *value = log_escape(explanation->value);
 
-	printf("%s = %s\n", info->name, value);
+	printf("%s = %s%s\n", info->name, value,
+	    explanation->by_rules ? " (rules decide for each message)" : "");
 	if (explanation->joined != NULL) {
 		g_autofree char *joined = log_escape(explanation->joined);
 
@@ -108,9 +109,10 @@ json_of(const struct directive_info *info, const struct explanation *explanation
 				 source_names[reason->source], "file", json_text(reason->file),
 				 "line", (int)reason->line, "text", json_text(reason->text)));
 	}
-	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:o}", "directive", info->name, "value",
+	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:b, s:o}", "directive", info->name, "value",
 	    json_text(explanation->value), "joined", json_text(explanation->joined), "certain",
-	    explanation->certain, "default", explanation->is_default, "reasons", reasons);
+	    explanation->certain, "by_rules", explanation->by_rules, "default",
+	    explanation->is_default, "reasons", reasons);
 }
 
 static void

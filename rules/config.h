@@ -75,6 +75,7 @@ struct explanation {
 	char *value;	    /* in external words, as accessors see it (reduced) */
 	char *joined;	    /* before the reduction, when several rules contributed; else NULL */
 	bool certain;	    /* false: the default, because something could not be found out */
+	bool by_rules;	    /* a ruleset decides, and no message was given: this is its default */
 	bool is_default;    /* equal to the directive's default */
 	GPtrArray *reasons; /* of struct reason, at least one */
 };

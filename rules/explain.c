@@ -93,7 +93,10 @@ config_explain(const struct config *config, enum directive directive, struct sub
 	}
 	if (explanation->reasons->len == 0 || !explanation->certain)
 		explain_plain(explanation, value);
-	explanation->is_default = strcmp(explanation->value, initial) == 0;
+	/* Without a message a ruleset's own default is not all that there is to it. */
+	explanation->by_rules = value->ruleset != NULL && subject == NULL;
+	explanation->is_default =
+	    !explanation->by_rules && strcmp(explanation->value, initial) == 0;
 	return explanation;
 }
 

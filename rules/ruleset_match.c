@@ -17,7 +17,7 @@ static enum rule_answer
 doubt(struct ruleset_lookup *lookup, uint32_t rule, const char *question)
 {
 	g_autofree char *text = g_strdup_printf(
-	    "%s line %u: %s", lookup->set->path, ruleset_rule(lookup->set, rule)->line, question);
+	    "%s:%u: %s", lookup->set->path, ruleset_rule(lookup->set, rule)->line, question);
 
 	subject_set_doubt(lookup->subject, text);
 	return RULES_UNKNOWN;

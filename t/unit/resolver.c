@@ -294,7 +294,7 @@ test_doubt_text(void)
 
 	g_assert_cmpstr(answer, ==, "?");
 	g_assert_cmpstr(subject_doubt(subject), ==,
-	    "t.rules line 2: the name of the client 192.0.2.1 could not be found out");
+	    "t.rules:2: the name of the client 192.0.2.1 could not be found out");
 	subject_free(subject);
 }
 
