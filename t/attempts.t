@@ -99,6 +99,18 @@ ok "it is quarantined as soon as that can be done" \
     wait_until 20 grep -q "Quarantined message $bad as it caused" "$ms_log"
 ms_stop
 
+# What is cut short because the program ends is not to blame for it, and is not forgotten either.
+ms_config "Queue Scan Interval = 1" "Max Children = 1" "Worker Grace Period = 1"
+: >"$ms_log"
+poisoned hang
+start
+ok "(the batch is in work)" wait_until 10 grep -q "$bad" "$ms_state/work-0"
+ms_stop
+is "TERM: the daemon ends after its grace period" "$ms_status" 0
+is "the message that was in work is not blamed" "$(ms_count "$bad: a worker ended over it")" 0
+ok "what was in work is noted for the next start" grep -q "$bad" "$ms_state/work-0"
+rm -f "$ms_in"/*
+
 # A supervisor that is killed leaves a note of what was in work: it is tried again at once, alone.
 ms_config "Queue Scan Interval = 60" "Max Children = 1"
 : >"$ms_log"

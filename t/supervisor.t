@@ -68,6 +68,26 @@ rmdir "$ms_state/worker-0.journal"
 ok "once takes the message when they can" ms_once
 ok "(it is handed over)" arrived
 
+# The MTA's command hangs: a single batch ends all the same.
+printf '#!/bin/sh\nexec sleep 600\n' >"$scratch/hang"
+chmod 755 "$scratch/hang"
+ms_config "Delivery Method = batch" "Sendmail2 = $scratch/hang" "Kick Timeout = 1"
+put 1
+ok "a single batch doesn't wait longer for the MTA than Kick Timeout" \
+    timeout 20 "$MAILSCANNER" -c "$ms_conf" --log stderr once --one-batch
+ok "(it is handed over)" arrived
+
+ms_config "Max Children = 1"
+put 1
+ms_start
+ok "(mail flows)" wait_until 10 arrived
+sed -i "s#^PID file = .*#PID file = $scratch/other.pid#" "$ms_conf"
+: >"$ms_log"
+kill -HUP "$ms_pid"
+ok "(another PID file is configured)" wait_until 10 grep -q 'Reading configuration file' "$ms_log"
+ms_stop
+ok "the pid file that was written is the one that goes" absent "$scratch/mailscanner.pid"
+
 if [ "$(id -u)" = 0 ] && unshare --pid --fork true 2>/dev/null; then
 	put 1
 	unshare --pid --fork "$MAILSCANNER" -c "$ms_conf" --log stderr once 2>>"$ms_log" || :

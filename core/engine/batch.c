@@ -162,6 +162,15 @@ batch_free(struct batch *batch)
 	g_free(batch);
 }
 
+unsigned
+batch_most(void)
+{
+	gint64 scanned = max_unsafe_messages_per_scan_for(NULL);
+	gint64 unscanned = max_unscanned_messages_per_scan_for(NULL);
+
+	return (unsigned)CLAMP(MAX(scanned, unscanned), 1, 10000);
+}
+
 struct message *
 batch_message(const struct batch *batch, unsigned n)
 {

@@ -43,6 +43,9 @@ struct batch *batch_form(
 /* Lets all locks go. */
 void batch_free(struct batch *batch);
 
+/* How many messages to offer for a batch: as many of them are taken as the limits for their kinds and sizes allow. */
+unsigned batch_most(void);
+
 struct message *batch_message(const struct batch *batch, unsigned n);
 /* The job's index of the n-th message. */
 unsigned batch_item(const struct batch *batch, unsigned n);

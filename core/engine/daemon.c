@@ -225,9 +225,8 @@ daemon_ready(int fd)
 }
 
 bool
-daemon_write_pid_file(GError **error)
+daemon_write_pid_file(const char *path, GError **error)
 {
-	const char *path = pid_file_for(NULL);
 	g_autofree char *text = g_strdup_printf("%d\n", (int)getpid());
 
 	if (*path == '\0')
@@ -240,10 +239,8 @@ daemon_write_pid_file(GError **error)
 }
 
 void
-daemon_remove_pid_file(void)
+daemon_remove_pid_file(const char *path)
 {
-	const char *path = pid_file_for(NULL);
-
 	if (*path != '\0' && unlink(path) != 0 && truncate(path, 0) != 0)
 		errno = 0; /* neither is allowed to us: a stale pid is all that stays */
 }

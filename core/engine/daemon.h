@@ -36,8 +36,8 @@ bool daemon_drop_privileges(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 int daemon_background(GError **error);
 void daemon_ready(int fd);
 
-/* Writes the pid into `PID file` (nothing is done when it is blank); daemon_remove_pid_file() takes it away again. */
-bool daemon_write_pid_file(GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void daemon_remove_pid_file(void);
+/* Writes the pid into that file (nothing is done when the name is blank); daemon_remove_pid_file() takes it away again. */
+bool daemon_write_pid_file(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void daemon_remove_pid_file(const char *path);
 
 #endif

@@ -15,25 +15,24 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <sysexits.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "core/engine/adopt.h"
+#include "core/engine/batch.h"
 #include "core/engine/crew.h"
 #include "core/engine/daemon.h"
+#include "core/engine/intake.h"
 #include "core/engine/ledger.h"
 #include "core/engine/programs.h"
-#include "core/engine/worker.h"
+#include "core/engine/service.h"
+#include "core/engine/single.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
 #include "rules/table.h"
 #include "spool/fd.h"
 #include "spool/handoff.h"
-#include "spool/watch.h"
 
-#define SCAN_STEP 4096 /* names looked at between two looks at everything else */
-#define SWEEP_AGE 3600 /* seconds: what is younger may be in use */
 #define ONCE_PATIENCE \
 	(G_USEC_PER_SEC / 4) /* how long `once` waits for a message that is locked just now */
 
@@ -42,18 +41,19 @@ struct supervisor {
 	const struct spool_format *format;
 	struct spool_place *state;
 	struct ledger *ledger;
-	struct watch *watch;
+	struct intake *intake;
 	struct programs *programs;
 	struct crew *crew;
 	int signals;
-	gint64 next_scan;
 	gint64 next_recovery; /* G_MAXINT64: nothing is pending */
-	gint64 next_watchdog;
-	gint64 grace_ends; /* while stopping */
+	gint64 grace_ends;    /* while stopping */
+	struct service service;
+	char *pid_file; /* NULL: none was written */
 	unsigned done;
-	bool scanning;
-	bool scanned_once;
+	bool recovered; /* the last recovery has seen all that earlier processes decided */
 	bool stopping;
+	bool
+	    cut_short; /* workers were ended in the midst of their work, for no fault of their messages */
 };
 
 static gint64
@@ -62,87 +62,11 @@ seconds(gint64 n)
 	return n * G_USEC_PER_SEC;
 }
 
+/* When to try again what could not be finished. */
 static gint64
-scan_interval(void)
+next_try(void)
 {
-	return seconds(MAX(1, queue_scan_interval_for(NULL)));
-}
-
-/* -- finding messages */
-
-static void
-found(const char *directory, const struct spool_name *name, void *data)
-{
-	struct supervisor *supervisor = data;
-	const char *only = supervisor->options->only_id;
-
-	if (only != NULL && strcmp(only, name->id) != 0)
-		return;
-	if (name->control)
-		ledger_found(supervisor->ledger, directory, name->id, name->received);
-	else
-		ledger_closed(supervisor->ledger, directory, name->id);
-}
-
-static bool
-open_watch(struct supervisor *supervisor)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) queues = config_incoming_queues(config_current(), &error);
-
-	if (queues == NULL) {
-		log_line(LOG_ERR, "Incoming Queue Dir: %s", error->message);
-		return false;
-	}
-	watch_free(supervisor->watch);
-	supervisor->watch = watch_new(supervisor->format, queues, found, supervisor, &error);
-	if (error != NULL)
-		log_line(LOG_WARNING, "%s; new mail is found by scanning only", error->message);
-	return supervisor->watch != NULL;
-}
-
-static void
-start_scan(struct supervisor *supervisor)
-{
-	watch_scan_start(supervisor->watch);
-	ledger_scan_begin(supervisor->ledger);
-	supervisor->scanning = true;
-}
-
-/* Removes what was prepared for a hand-off that a crash prevented. */
-static void
-sweep(struct supervisor *supervisor, const char *directory)
-{
-	g_autoptr(GError) error = NULL;
-	struct spool_place *place = spool_place_open(directory, &error);
-
-	if (place != NULL && !handoff_sweep(supervisor->state, place, SWEEP_AGE, &error))
-		log_line(LOG_WARNING, "%s", error->message);
-	if (place != NULL)
-		spool_place_unref(place);
-}
-
-static void
-sweep_queues(struct supervisor *supervisor)
-{
-	const GPtrArray *directories = watch_directories(supervisor->watch);
-
-	for (unsigned i = 0; i < directories->len; i++)
-		sweep(supervisor, g_ptr_array_index(directories, i));
-	sweep(supervisor, outgoing_queue_dir_for(NULL));
-}
-
-static void
-go_on_scanning(struct supervisor *supervisor)
-{
-	if (!supervisor->scanning || watch_scan_step(supervisor->watch, SCAN_STEP))
-		return;
-	ledger_scan_end(supervisor->ledger);
-	supervisor->scanning = false;
-	if (!supervisor->scanned_once)
-		sweep_queues(supervisor);
-	supervisor->scanned_once = true;
-	supervisor->next_scan = g_get_monotonic_time() + scan_interval();
+	return g_get_monotonic_time() + seconds(CLAMP(queue_scan_interval_for(NULL), 1, G_MAXINT));
 }
 
 /* -- what an earlier process or a dead worker left */
@@ -157,14 +81,16 @@ recover(struct supervisor *supervisor)
 	    queue_sync_for(NULL) == WORD_file ? HANDOFF_SYNC_FILE : HANDOFF_SYNC_FILE_SYSTEM;
 
 	supervisor->next_recovery = G_MAXINT64;
-	if (!handoff_recover(supervisor->state, sync, &finished, &pending, &error)) {
+	supervisor->recovered =
+	    handoff_recover(supervisor->state, sync, &finished, &pending, &error);
+	if (!supervisor->recovered) {
 		log_line(LOG_ERR, "recovery: %s", error->message);
-		supervisor->next_recovery = g_get_monotonic_time() + scan_interval();
+		supervisor->next_recovery = next_try();
 		return;
 	}
 	supervisor->done += ledger_recovered(supervisor->ledger, finished, pending);
 	if (pending->len > 0)
-		supervisor->next_recovery = g_get_monotonic_time() + scan_interval();
+		supervisor->next_recovery = next_try();
 }
 
 /* -- workers */
@@ -177,7 +103,7 @@ close_in_child(void *data)
 	for (unsigned i = 0; i < crew_count(supervisor->crew); i++)
 		fd_close(&crew_slot(supervisor->crew, i)->socket);
 	fd_close(&supervisor->signals);
-	watch_free(supervisor->watch);
+	intake_free(supervisor->intake);
 }
 
 static void
@@ -208,7 +134,7 @@ take_report(struct supervisor *supervisor, struct slot *slot)
 	supervisor->done += ledger_settle(supervisor->ledger, job, report);
 	take_kicks(supervisor, slot, report);
 	if (ledger_pending(supervisor->ledger) > 0 && supervisor->next_recovery == G_MAXINT64)
-		supervisor->next_recovery = g_get_monotonic_time() + scan_interval();
+		supervisor->next_recovery = next_try();
 	report_free(report);
 }
 
@@ -230,7 +156,7 @@ worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint6
 	}
 	if (job == NULL)
 		return;
-	if (status == 0 || at == BOARD_NOTHING) {
+	if (status == 0 || at == BOARD_NOTHING || supervisor->cut_short) {
 		ledger_return(supervisor->ledger, job);
 		return;
 	}
@@ -264,23 +190,14 @@ reap(struct supervisor *supervisor, gint64 now)
 
 /* -- giving work */
 
-/* How many messages to offer: the worker takes as many of them as the limits for their kinds and sizes allow. */
-static unsigned
-batch_most(void)
-{
-	gint64 scanned = max_unsafe_messages_per_scan_for(NULL);
-	gint64 unscanned = max_unscanned_messages_per_scan_for(NULL);
-
-	return (unsigned)CLAMP(MAX(scanned, unscanned), 1, 10000);
-}
-
 static bool
 may_give(const struct supervisor *supervisor)
 {
-	if (supervisor->stopping)
+	/* What recovery could not look at may hold decisions about any message. */
+	if (supervisor->stopping || !supervisor->recovered)
 		return false;
 	/* At the start all are found first, so that the oldest goes first, unless there are so many that order doesn't count. */
-	return supervisor->scanned_once || ledger_is_long(supervisor->ledger);
+	return intake_is_complete(supervisor->intake) || ledger_is_long(supervisor->ledger);
 }
 
 static void
@@ -309,10 +226,11 @@ take_configuration(struct supervisor *supervisor, const char *old_state)
 	lines_reading_configuration(supervisor->options->config_path);
 	if (strcmp(old_state, state_dir_for(NULL)) != 0)
 		log_line(LOG_WARNING, "State Dir changes with the next start only");
+	if (spool_format_named(table_word_text(mta_for(NULL))) != supervisor->format)
+		log_line(LOG_WARNING, "MTA changes with the next start only");
 	ledger_reconfigure(supervisor->ledger);
 	crew_retire_all(supervisor->crew);
-	if (open_watch(supervisor))
-		start_scan(supervisor);
+	intake_open(supervisor->intake);
 }
 
 static void
@@ -320,7 +238,7 @@ reload(struct supervisor *supervisor)
 {
 	struct diagnostics *diagnostics = diagnostics_new();
 
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
+	service_reloading();
 	struct config *config = config_load(
 	    supervisor->options->config_path, supervisor->options->overrides, diagnostics);
 	g_autofree char *old_state = g_strdup(state_dir_for(NULL));
@@ -333,7 +251,7 @@ reload(struct supervisor *supervisor)
 		log_line(LOG_ERR, "reload refused: the old configuration stays in force");
 	else
 		take_configuration(supervisor, old_state);
-	sd_notify(0, "READY=1");
+	service_ready();
 }
 
 static void
@@ -343,7 +261,7 @@ stop(struct supervisor *supervisor, gint64 now)
 		return;
 	supervisor->stopping = true;
 	supervisor->grace_ends = now + seconds(MAX(1, worker_grace_period_for(NULL)));
-	sd_notify(0, "STOPPING=1");
+	service_stopping();
 	crew_retire_all(supervisor->crew);
 }
 
@@ -389,9 +307,9 @@ open_signals(struct supervisor *supervisor)
 static bool
 is_through(struct supervisor *supervisor, gint64 now)
 {
-	if (crew_is_hopeless(supervisor->crew))
+	if (crew_is_hopeless(supervisor->crew) || !supervisor->recovered)
 		return true;
-	return supervisor->scanned_once && !supervisor->scanning &&
+	return intake_is_complete(supervisor->intake) && !intake_is_scanning(supervisor->intake) &&
 	       !crew_any_job(supervisor->crew) && programs_busy(supervisor->programs) == 0 &&
 	       ledger_next_due(supervisor->ledger, now) > now + ONCE_PATIENCE;
 }
@@ -399,10 +317,10 @@ is_through(struct supervisor *supervisor, gint64 now)
 static gint64
 next_wake(struct supervisor *supervisor, gint64 now)
 {
-	gint64 next = supervisor->scanning ? now : supervisor->next_scan;
+	gint64 next = intake_next(supervisor->intake, now);
 
 	next = MIN(next, supervisor->next_recovery);
-	next = MIN(next, supervisor->next_watchdog);
+	next = MIN(next, supervisor->service.next);
 	next = MIN(next, programs_expire(supervisor->programs, now));
 	if (supervisor->stopping)
 		return MIN(next, supervisor->grace_ends);
@@ -425,33 +343,15 @@ sleep_until(struct supervisor *supervisor, gint64 wake, gint64 now)
 		inputs[i].events = POLLIN;
 	}
 	inputs[n] = (struct pollfd){ .fd = supervisor->signals, .events = POLLIN };
-	inputs[n + 1] = (struct pollfd){ .fd = watch_fd(supervisor->watch), .events = POLLIN };
+	inputs[n + 1] = (struct pollfd){ .fd = intake_fd(supervisor->intake), .events = POLLIN };
 	if (ppoll(inputs, n + 2, &timeout, NULL) <= 0)
 		return;
 	for (unsigned i = 0; i < n; i++) {
 		if (inputs[i].revents != 0)
 			take_report(supervisor, crew_slot(supervisor->crew, i));
 	}
-	if (inputs[n + 1].revents != 0 && !watch_read(supervisor->watch))
-		start_scan(supervisor);
-}
-
-static void
-tell_systemd(struct supervisor *supervisor, gint64 now)
-{
-	uint64_t period;
-
-	if (supervisor->next_watchdog > now)
-		return;
-	supervisor->next_watchdog = G_MAXINT64;
-	sd_notifyf(0, "STATUS=%u messages handed over, %u in the incoming queues", supervisor->done,
-	    ledger_count(supervisor->ledger));
-	if (sd_watchdog_enabled(0, &period) > 0) {
-		sd_notify(0, "WATCHDOG=1");
-		supervisor->next_watchdog = now + (gint64)period / 2;
-	} else if (getenv("NOTIFY_SOCKET") != NULL) {
-		supervisor->next_watchdog = now + seconds(10);
-	}
+	if (inputs[n + 1].revents != 0)
+		intake_read(supervisor->intake);
 }
 
 static void
@@ -461,6 +361,7 @@ end_grace(struct supervisor *supervisor, gint64 now)
 		return;
 	log_line(LOG_WARNING, "Worker Grace Period is over: workers that are not done are ended");
 	crew_kill_all(supervisor->crew);
+	supervisor->cut_short = true;
 	supervisor->grace_ends = G_MAXINT64;
 }
 
@@ -496,12 +397,11 @@ loop(struct supervisor *supervisor)
 		crew_retire_old(supervisor->crew, now);
 		if (now >= supervisor->next_recovery)
 			recover(supervisor);
-		if (!supervisor->scanning && now >= supervisor->next_scan)
-			start_scan(supervisor);
-		go_on_scanning(supervisor);
+		intake_go_on(supervisor->intake, now);
 		crew_keep(supervisor->crew, wanted_workers(supervisor), now);
 		give_work(supervisor, now);
-		tell_systemd(supervisor, now);
+		service_tell(
+		    &supervisor->service, now, supervisor->done, ledger_count(supervisor->ledger));
 		if (options->progress != NULL)
 			options->progress(
 			    supervisor->done, ledger_count(supervisor->ledger), options->data);
@@ -513,51 +413,21 @@ loop(struct supervisor *supervisor)
 	}
 }
 
-/* One batch without any other process. */
+/* One batch without any worker, and the end of the programs that it started. */
 static void
 do_one_batch(struct supervisor *supervisor)
 {
-	struct board board;
-	g_autoptr(GError) error = NULL;
-	unsigned waiting;
+	while (!intake_is_complete(supervisor->intake))
+		intake_go_on(supervisor->intake, g_get_monotonic_time());
+	supervisor->done = single_batch(
+	    supervisor->format, supervisor->state, supervisor->ledger, supervisor->programs);
+	while (programs_busy(supervisor->programs) > 0 && !supervisor->stopping) {
+		gint64 now = g_get_monotonic_time();
 
-	while (!supervisor->scanned_once)
-		go_on_scanning(supervisor);
-	g_autoptr(GPtrArray) items =
-	    ledger_take(supervisor->ledger, batch_most(), g_get_monotonic_time(), &waiting);
-	if (items == NULL)
-		return;
-	struct context context = {
-		.format = supervisor->format,
-		.places = spool_places_new(),
-		.journal = journal_open(supervisor->state, "worker-0", &error),
-		.board = &board,
-	};
-	if (context.journal == NULL) {
-		log_line(LOG_ERR, "%s", error->message);
-		spool_places_free(context.places);
-		return;
+		sleep_until(supervisor, programs_expire(supervisor->programs, now), now);
+		take_signals(supervisor, now);
+		reap(supervisor, now);
 	}
-	struct job *job = job_new(waiting);
-	for (unsigned i = 0; i < items->len; i++) {
-		const struct item *item = g_ptr_array_index(items, i);
-
-		job_add(job, item->directory, item->id, item->attempts, false);
-	}
-	struct report *report = worker_do(&context, job);
-	supervisor->done += ledger_settle(supervisor->ledger, items, report);
-	for (unsigned i = 0; i < report->kicks->len; i++)
-		programs_kick(supervisor->programs, g_ptr_array_index(report->kicks, i), -1);
-	while (programs_busy(supervisor->programs) > 0) {
-		int status;
-		pid_t pid = waitpid(-1, &status, 0);
-
-		programs_ended(supervisor->programs, pid, status);
-	}
-	report_free(report);
-	job_free(job);
-	journal_close(context.journal);
-	spool_places_free(context.places);
 }
 
 /* -- start and end */
@@ -584,12 +454,28 @@ note_suspect(const char *directory, const char *id, void *data)
 	ledger_note_suspect(data, directory, id);
 }
 
+/* State directory, pid file, privileges, in this order. */
+static bool
+take_possession(struct supervisor *supervisor, GError **error)
+{
+	const char *pid_file = pid_file_for(NULL);
+
+	supervisor->state = daemon_state(error);
+	if (supervisor->state == NULL)
+		return false;
+	if (supervisor->options->mode == SUPERVISOR_RUN) {
+		if (!daemon_write_pid_file(pid_file, error))
+			return false;
+		supervisor->pid_file = g_strdup(pid_file);
+	}
+	return daemon_drop_privileges(error);
+}
+
 /* 0, or an exit status. */
 static int
 set_up(struct supervisor *supervisor)
 {
 	g_autoptr(GError) error = NULL;
-	bool run = supervisor->options->mode == SUPERVISOR_RUN;
 
 	supervisor->format = spool_format_named(table_word_text(mta_for(NULL)));
 	if (supervisor->format == NULL) {
@@ -597,40 +483,41 @@ set_up(struct supervisor *supervisor)
 		    table_word_text(mta_for(NULL)));
 		return EX_CONFIG;
 	}
-	supervisor->state = daemon_state(&error);
-	if (supervisor->state == NULL || (run && !daemon_write_pid_file(&error)) ||
-	    !daemon_drop_privileges(&error)) {
-		log_line(LOG_ERR, "%s", error->message);
-		return exit_status_of(error);
-	}
+	/* First of all, so that a signal that comes meanwhile waits. */
 	if (!open_signals(supervisor)) {
 		log_line(LOG_ERR, "signalfd: %s", g_strerror(errno));
 		return EX_OSERR;
+	}
+	if (!take_possession(supervisor, &error)) {
+		log_line(LOG_ERR, "%s", error->message);
+		return exit_status_of(error);
 	}
 	supervisor->ledger = ledger_open();
 	slot_read_notes(supervisor->state, note_suspect, supervisor->ledger);
 	supervisor->crew =
 	    crew_new(supervisor->format, supervisor->state, close_in_child, supervisor);
+	supervisor->intake = intake_new(supervisor->format, supervisor->state, supervisor->ledger,
+	    supervisor->options->only_id);
 	recover(supervisor);
-	if (!open_watch(supervisor))
-		return EX_CONFIG;
-	start_scan(supervisor);
-	return 0;
+	if (!supervisor->recovered)
+		return EX_OSERR;
+	return intake_open(supervisor->intake) ? 0 : EX_CONFIG;
 }
 
 static void
 tear_down(struct supervisor *supervisor)
 {
-	if (supervisor->state != NULL)
-		slot_clear_notes(supervisor->state);
 	crew_free(supervisor->crew);
-	watch_free(supervisor->watch);
+	intake_free(supervisor->intake);
 	ledger_close(supervisor->ledger);
 	programs_free(supervisor->programs);
 	/* Signals stay blocked: a second SIGTERM changes nothing any more. */
 	fd_close(&supervisor->signals);
 	if (supervisor->state != NULL)
 		spool_place_unref(supervisor->state);
+	if (supervisor->pid_file != NULL)
+		daemon_remove_pid_file(supervisor->pid_file);
+	g_free(supervisor->pid_file);
 }
 
 static int
@@ -644,12 +531,14 @@ work(struct supervisor *supervisor, int ready)
 		do_one_batch(supervisor);
 	} else {
 		daemon_ready(ready);
-		sd_notify(0, "READY=1");
+		service_ready();
 		loop(supervisor);
 	}
-	if (supervisor->options->mode == SUPERVISOR_RUN)
-		daemon_remove_pid_file();
-	else if (ledger_count(supervisor->ledger) + ledger_pending(supervisor->ledger) > 0)
+	/* What was cut short is tried alone at the next start. */
+	if (!supervisor->cut_short)
+		slot_clear_notes(supervisor->state);
+	if (supervisor->options->mode != SUPERVISOR_RUN &&
+	    ledger_count(supervisor->ledger) + ledger_pending(supervisor->ledger) > 0)
 		return EX_TEMPFAIL;
 	return 0;
 }
