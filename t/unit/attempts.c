@@ -77,13 +77,12 @@ test_file_of_mailscanner(void)
 	sqlite3 *database;
 
 	g_assert_cmpint(sqlite3_open(path, &database), ==, SQLITE_OK);
-	g_assert_cmpint(
-	    sqlite3_exec(database,
-		"CREATE TABLE processing (id TEXT, count INT, nexttime INT);"
-		"CREATE UNIQUE INDEX id_uniq ON processing(id);"
-		"CREATE TABLE archive (id TEXT, count INT, nexttime INT);"
-		"INSERT INTO processing VALUES ('1old', 3, 5);",
-		NULL, NULL, NULL),
+	g_assert_cmpint(sqlite3_exec(database,
+			    "CREATE TABLE processing (id TEXT, count INT, nexttime INT);"
+			    "CREATE UNIQUE INDEX id_uniq ON processing(id);"
+			    "CREATE TABLE archive (id TEXT, count INT, nexttime INT);"
+			    "INSERT INTO processing VALUES ('1old', 3, 5);",
+			    NULL, NULL, NULL),
 	    ==, SQLITE_OK);
 	sqlite3_close(database);
 	struct attempts *attempts = attempts_open(path, &error);
@@ -104,7 +103,8 @@ test_no_database(void)
 	g_autofree char *path = scratch();
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(g_file_set_contents(path, "this is no database, but long enough to look", -1, NULL));
+	g_assert_true(
+	    g_file_set_contents(path, "this is no database, but long enough to look", -1, NULL));
 	g_assert_null(attempts_open(path, &error));
 	g_assert_nonnull(error);
 	discard(path);

@@ -20,10 +20,10 @@ take(struct backlog *backlog, unsigned most, gint64 now)
 	return g_string_free(ids, FALSE);
 }
 
-#define TAKES(backlog, most, now, expected)                                    \
-	do {                                                                   \
-		g_autofree char *ids_taken = take(backlog, most, now);         \
-		g_assert_cmpstr(ids_taken, ==, expected);                      \
+#define TAKES(backlog, most, now, expected)                            \
+	do {                                                           \
+		g_autofree char *ids_taken = take(backlog, most, now); \
+		g_assert_cmpstr(ids_taken, ==, expected);              \
 	} while (0)
 
 static void
@@ -106,7 +106,6 @@ test_scan_forgets_what_is_gone(void)
 	TAKES(backlog, 1, 0, "gone");
 	backlog_wait(backlog, backlog_find(backlog, "in", "gone"));
 	backlog_found(backlog, "in", "stays", 20);
-	g_autoptr(GPtrArray) taken = g_ptr_array_new();
 	backlog_scan_begin(backlog);
 	backlog_found(backlog, "in", "stays", 20);
 	backlog_found(backlog, "in", "new", 30);

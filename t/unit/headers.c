@@ -79,10 +79,10 @@ struct example {
 	const char *expected;
 };
 
-#define OURS                                                                                       \
-	"X-Ex-MailScanner-From: Alice@sender.test\n"                                                  \
-	"X-Ex-MailScanner: N\n"                                                                       \
-	"X-Ex-MailScanner-ID: 1abc\n"                                                                 \
+#define OURS                                         \
+	"X-Ex-MailScanner-From: Alice@sender.test\n" \
+	"X-Ex-MailScanner: N\n"                      \
+	"X-Ex-MailScanner-ID: 1abc\n"                \
 	"X-Ex-MailScanner-Information: I\n"
 #define VALUES "Information Header Value = I\nUnscanned Header Value = N\n"
 
@@ -96,7 +96,8 @@ static const struct example examples[] = {
 	    "Subject: a\nX-MailScanner-ID: 1abc\nX-MailScanner: Found to be clean\n"
 	    "X-MailScanner-Envelope-From: Alice@sender.test\n" },
 	{ "nothing is called clean while a scanner that is named has not looked",
-	    "Profile = compat\nID Header =\nAdd Envelope From Header = no\nVirus Scanners = clamd\n",
+	    "Profile = compat\nID Header =\nAdd Envelope From Header = no\nVirus Scanners = "
+	    "clamd\n",
 	    { "Subject: a\n" },
 	    "Subject: a\nX-MailScanner: Not scanned: please contact your administrator for "
 	    "details\n" },
@@ -107,8 +108,7 @@ static const struct example examples[] = {
 	{ "Multiple Headers = replace",
 	    "Profile = compat\nID Header =\nAdd Envelope From Header = no\nVirus Scanners = none\n"
 	    "Multiple Headers = replace\n",
-	    { "X-MailScanner: before\n", "A: b\n" },
-	    "A: b\nX-MailScanner: Found to be clean\n" },
+	    { "X-MailScanner: before\n", "A: b\n" }, "A: b\nX-MailScanner: Found to be clean\n" },
 	{ "no status where unscanned mail is not marked",
 	    "Profile = compat\nID Header =\nAdd Envelope From Header = no\n"
 	    "Mark Unscanned Messages = no\n",
@@ -206,7 +206,8 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(name, &examples[i], test_example);
 	}
-	g_test_add_func("/message/the client is the one a Received header names", test_received_address);
+	g_test_add_func(
+	    "/message/the client is the one a Received header names", test_received_address);
 	g_test_add_func("/message/a fate is settled once", test_fate_is_settled_once);
 	return g_test_run();
 }

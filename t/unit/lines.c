@@ -101,15 +101,15 @@ test_includes(void)
 {
 	g_autofree char *main_path = scratch_write(
 	    "inc/main.conf", "A = 1\ninclude conf.d/*\ninclude {two,one}.conf no-?.conf\nZ = 9\n");
-	g_autofree char *b = scratch_write("inc/conf.d/b", "B = 2\ninclude ../sub/x.conf\n");
-	g_autofree char *a = scratch_write("inc/conf.d/a.conf", "C = 3\n");
-	g_autofree char *x = scratch_write("inc/sub/x.conf", "X = 7\ninclude ../main.conf\n");
-	g_autofree char *one = scratch_write("inc/one.conf", "ONE = 1\n");
-	g_autofree char *two = scratch_write("inc/two.conf", "TWO = 2\ninclude one.conf\n");
-	g_autofree char *rpm = scratch_write("inc/conf.d/a.conf.rpmnew", "BAD = 1\n");
-	g_autofree char *editor = scratch_write("inc/conf.d/a.conf~", "BAD = 1\n");
-	g_autofree char *hidden = scratch_write("inc/conf.d/.hidden", "BAD = 1\n");
-	g_autofree char *directory = scratch_write("inc/conf.d/dir/y", "BAD = 1\n");
+	g_free(scratch_write("inc/conf.d/b", "B = 2\ninclude ../sub/x.conf\n"));
+	g_free(scratch_write("inc/conf.d/a.conf", "C = 3\n"));
+	g_free(scratch_write("inc/sub/x.conf", "X = 7\ninclude ../main.conf\n"));
+	g_free(scratch_write("inc/one.conf", "ONE = 1\n"));
+	g_free(scratch_write("inc/two.conf", "TWO = 2\ninclude one.conf\n"));
+	g_free(scratch_write("inc/conf.d/a.conf.rpmnew", "BAD = 1\n"));
+	g_free(scratch_write("inc/conf.d/a.conf~", "BAD = 1\n"));
+	g_free(scratch_write("inc/conf.d/.hidden", "BAD = 1\n"));
+	g_free(scratch_write("inc/conf.d/dir/y", "BAD = 1\n"));
 	g_autofree char *said = NULL, *lines = read_all(main_path, &said);
 
 	g_assert_cmpstr(lines, ==, "A=1;C=3;B=2;X=7;ONE=1;TWO=2;Z=9;");

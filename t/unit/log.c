@@ -126,7 +126,8 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/log/control characters are shown, newlines begin records", test_hostile_text);
+	g_test_add_func(
+	    "/log/control characters are shown, newlines begin records", test_hostile_text);
 	g_test_add_func("/log/JSON records carry the message's id", test_json);
 	g_test_add_func("/log/lines that tools parse stay as they are", test_lines);
 	return g_test_run();

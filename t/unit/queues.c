@@ -45,9 +45,10 @@ test_forms(void)
 		    "a list of directories\n",
 		    "no list" },
 	};
-	g_autofree char *one = scratch_write("one/x", ""), *two = scratch_write("two/input/x", "");
 	g_autofree char *link = scratch_path("link"), *list = NULL;
 
+	g_free(scratch_write("one/x", ""));
+	g_free(scratch_write("two/input/x", ""));
 	g_setenv("QUEUE", "two", TRUE);
 	list = scratch_write("list",
 	    "# comment\n\n  %root%/one/ \n%root%/$QUEUE\r\n%root%/t*/input\n%root%/absent\n");
