@@ -72,11 +72,14 @@ cmd_open_log(const struct cmd_global *global, bool foreground)
 	enum word format = log_format_for(NULL);
 	const char *name = global->log;
 	enum log_sink sink;
+	const char *file;
 
+	/* In the foreground standard error is where one looks, unless the configuration says syslog. */
+	if (name == NULL && foreground &&
+	    config_line_of(config_current(), DIRECTIVE_log_format, &file) == 0)
+		format = WORD_stderr;
 	if (name == NULL)
-		name = format == WORD_json		     ? words[2]
-		       : foreground || format == WORD_stderr ? words[1]
-							     : words[0];
+		name = format == WORD_json ? words[2] : format == WORD_stderr ? words[1] : words[0];
 	if (!log_sink_named(name, &sink)) {
 		fprintf(stderr, "--log=%s: expected syslog, stderr or json\n", name);
 		return false;

@@ -4,7 +4,6 @@
  */
 #include "cmd/commands.h"
 
-#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include <linux/magic.h>
 
 #include "core/engine/adopt.h"
+#include "core/engine/fitness.h"
 #include "core/engine/daemon.h"
 #include "core/log/log.h"
 #include "rules/regex.h"
@@ -30,21 +30,17 @@ struct lint {
 	struct diagnostics *diagnostics;
 };
 
-/* Says where the directive was set, if it was. */
-G_GNUC_PRINTF(4, 5)
-static void
-complain(const struct lint *lint, enum severity severity, enum directive directive,
-    const char *format, ...)
-{
-	const char *file;
-	unsigned line = config_line_of(lint->config, directive, &file);
-	va_list arguments;
+#define complain(lint, ...) fitness_complain((lint)->diagnostics, __VA_ARGS__)
 
-	va_start(arguments, format);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	diagnostics_add(
-	    lint->diagnostics, severity, file, line, directive_info(directive)->name, "%s", text);
+/* One that a file only repeats the default of is worth no warning. */
+static void
+complain_idle(const struct lint *lint, enum directive directive)
+{
+	struct explanation *explanation = config_explain(lint->config, directive, NULL);
+
+	complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING, directive,
+	    "accepted, without effect in this version");
+	explanation_free(explanation);
 }
 
 static void
@@ -53,9 +49,7 @@ check_idle(const struct lint *lint)
 	g_autoptr(GPtrArray) idle = config_idle_directives(lint->config);
 
 	for (unsigned i = 0; i < idle->len; i++)
-		complain(lint, SEVERITY_WARNING,
-		    (enum directive)GPOINTER_TO_INT(g_ptr_array_index(idle, i)),
-		    "accepted, without effect in this version");
+		complain_idle(lint, (enum directive)GPOINTER_TO_INT(g_ptr_array_index(idle, i)));
 }
 
 static void
@@ -99,55 +93,61 @@ check_device(const struct lint *lint, const char *queue)
 		    queue);
 }
 
-/* How many directories there are of that name, or that the pattern fits. */
-static size_t
-count_directories(const char *queue)
-{
-	glob_t found = { 0 };
-	size_t n = 0;
-
-	if (strpbrk(queue, "*?") == NULL)
-		return g_file_test(queue, G_FILE_TEST_IS_DIR);
-	if (glob(queue, GLOB_ONLYDIR, NULL, &found) == 0) {
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			n += g_file_test(found.gl_pathv[i], G_FILE_TEST_IS_DIR);
-	}
-	globfree(&found);
-	return n;
-}
-
-static void
-check_incoming(const struct lint *lint)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) queues = config_incoming_queues(lint->config, &error);
-	size_t directories = 0;
-
-	if (queues == NULL) {
-		complain(lint, SEVERITY_ERROR, DIRECTIVE_incoming_queue_dir, "%s", error->message);
-		return;
-	}
-	for (unsigned i = 0; i < queues->len; i++) {
-		const char *queue = g_ptr_array_index(queues, i);
-
-		directories += count_directories(queue);
-		check_device(lint, queue);
-	}
-	if (directories == 0)
-		complain(lint, SEVERITY_ERROR, DIRECTIVE_incoming_queue_dir,
-		    "there is no such directory, so no mail would ever be taken");
-}
-
 static void
 check_queues(const struct lint *lint)
 {
-	check_incoming(lint);
+	g_autoptr(GPtrArray) queues = config_incoming_queues(lint->config, NULL);
+
+	for (unsigned i = 0; queues != NULL && i < queues->len; i++)
+		check_device(lint, g_ptr_array_index(queues, i));
 	if (!g_file_test(outgoing_queue_dir_for(NULL), G_FILE_TEST_IS_DIR))
 		complain(lint, SEVERITY_ERROR, DIRECTIVE_outgoing_queue_dir,
 		    "%s is not a directory", outgoing_queue_dir_for(NULL));
-	if (spool_format_named(table_word_text(mta_for(NULL))) == NULL)
-		complain(lint, SEVERITY_ERROR, DIRECTIVE_mta,
-		    "%s: this version knows the queues of exim", table_word_text(mta_for(NULL)));
+}
+
+/* Is the first word of a command a program? */
+static void
+check_command(const struct lint *lint, enum directive directive, const char *command)
+{
+	g_auto(GStrv) words = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (*command == '\0')
+		return;
+	if (!g_shell_parse_argv(command, NULL, &words, &error)) {
+		complain(lint, SEVERITY_ERROR, directive, "%s", error->message);
+		return;
+	}
+	g_autofree char *program = g_find_program_in_path(words[0]);
+	if (program == NULL)
+		complain(lint, SEVERITY_WARNING, directive, "there is no program %s", words[0]);
+}
+
+static void
+check_pid_file(const struct lint *lint)
+{
+	const char *path = pid_file_for(NULL);
+	g_autofree char *directory = g_path_get_dirname(path);
+
+	if (*path != '\0' && access(directory, W_OK) != 0)
+		complain(lint, SEVERITY_WARNING, DIRECTIVE_pid_file,
+		    "the directory %s is not there or not writable", directory);
+}
+
+/* No number that something reads has a meaning below 0. */
+static void
+check_numbers(const struct lint *lint)
+{
+	for (int i = 0; i < DIRECTIVE_COUNT; i++) {
+		enum directive directive = (enum directive)i;
+
+		if (table_row(directive)->kind == KIND_number && directive_info(directive)->read &&
+		    directive_number(directive, NULL) < 0)
+			complain(lint, SEVERITY_WARNING, directive,
+			    "%" G_GINT64_FORMAT
+			    " is below 0 and counts as the least that there can be",
+			    directive_number(directive, NULL));
+	}
 }
 
 static void
@@ -184,40 +184,37 @@ check_removals(const struct lint *lint)
 }
 
 static void
-check_users(const struct lint *lint)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!daemon_users_exist(&error))
-		diagnostics_add(
-		    lint->diagnostics, SEVERITY_ERROR, NULL, 0, NULL, "%s", error->message);
-}
-
-static void
 check_all(const struct config *config, struct diagnostics *diagnostics)
 {
 	const struct lint lint = { config, diagnostics };
 
 	check_idle(&lint);
+	fitness_check(diagnostics);
 	check_queues(&lint);
 	check_state(&lint);
-	check_users(&lint);
+	check_command(&lint, DIRECTIVE_sendmail, sendmail_for(NULL));
+	check_command(&lint, DIRECTIVE_sendmail2, sendmail2_for(NULL));
+	check_pid_file(&lint);
+	check_numbers(&lint);
 	check_header_name(&lint);
 	check_removals(&lint);
 }
 
+/* The gravest come last, where they are seen. */
 static void
 print_diagnostics(const struct diagnostics *diagnostics, enum severity at_least)
 {
-	const GPtrArray *list = diagnostics_list(diagnostics);
+	for (enum severity severity = at_least; severity <= SEVERITY_FATAL; severity++) {
+		const GPtrArray *list = diagnostics_list(diagnostics);
 
-	for (unsigned i = 0; i < list->len; i++) {
-		const struct diagnostic *diagnostic = g_ptr_array_index(list, i);
-		g_autofree char *text = diagnostic_text(diagnostic);
-		g_autofree char *safe = log_escape(text);
+		for (unsigned i = 0; i < list->len; i++) {
+			const struct diagnostic *diagnostic = g_ptr_array_index(list, i);
+			g_autofree char *text = diagnostic_text(diagnostic);
+			g_autofree char *safe = log_escape(text);
 
-		if (diagnostic->severity >= at_least)
-			printf("%s\n", safe);
+			if (diagnostic->severity == severity)
+				printf("%s\n", safe);
+		}
 	}
 }
 

@@ -32,6 +32,7 @@ static const struct legacy {
 	{ "lint", "lint", NULL },
 	{ "lintlite", "lint", "--quiet" },
 	{ "lintlight", "lint", "--quiet" },
+	{ "once", "once", NULL },
 	{ "debug", "once", "--one-batch" },
 	{ "processing", "processing", NULL },
 	{ "processing=", "processing", "--more-than=%s" },
@@ -58,6 +59,9 @@ print_help(void)
 	       "  --log=FORMAT        where the log goes, whatever the configuration says\n"
 	       "  --inqueuedir=QUEUE  directory, glob or list file instead of Incoming Queue Dir\n"
 	       "  --version           version\n\n"
+	       "Options of MailScanner 5 stand for commands: --lint, --lintlite, --debug, --once,\n"
+	       "--processing[=N], --changed, --value=NAME (with --from, --to, --ip, --virus), "
+	       "--id=ID.\n\n"
 	       "`mailscanner COMMAND --help` tells the options of a command. Exit statuses are "
 	       "those of\n"
 	       "sysexits.h: 64 usage, 66 no such message, 75 something has to wait, 78 "
@@ -119,7 +123,7 @@ take_legacy(struct line *line, const char *argument)
 		size_t length = strlen(legacy->option);
 		bool takes_value = legacy->option[length - 1] == '=';
 
-		if (strncmp(name, legacy->option, length) != 0 ||
+		if (g_ascii_strncasecmp(name, legacy->option, length) != 0 ||
 		    (!takes_value && name[length] != '\0'))
 			continue;
 		if (legacy->command != NULL)

@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/engine/adopt.h"
 #include "core/engine/supervisor.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -54,7 +55,7 @@ work(const struct cmd_global *global, struct diagnostics *diagnostics,
 	diagnostics_free(diagnostics);
 	if (!opened)
 		return EX_USAGE;
-	lines_reading_configuration(global->config_path);
+	config_log_files();
 	view.started = g_get_monotonic_time();
 	options->config_path = global->config_path;
 	options->overrides = (const char *const *)global->overrides->pdata;

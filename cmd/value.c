@@ -181,6 +181,10 @@ run(const struct cmd_global *global, int argc, char **argv)
 		fprintf(stderr, "mailscanner value: give one directive, or --all\n");
 		return EX_USAGE;
 	}
+	if (options.ip != NULL && !g_hostname_is_ip_address(options.ip)) {
+		fprintf(stderr, "mailscanner value: --ip=%s is no address\n", options.ip);
+		return EX_USAGE;
+	}
 	struct diagnostics *diagnostics = cmd_load(global, SEVERITY_ERROR);
 	if (diagnostics == NULL)
 		return EX_CONFIG;

@@ -195,3 +195,18 @@ config_idle_directives(const struct config *config)
 			g_ptr_array_add(idle, GINT_TO_POINTER(i));
 	return idle;
 }
+
+GPtrArray *
+config_files(const struct config *config)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	GPtrArray *files = g_ptr_array_new();
+
+	for (unsigned i = 0; i < config->lines->len; i++) {
+		const struct line *line = g_ptr_array_index(config->lines, i);
+
+		if (line->file != NULL && g_hash_table_add(seen, line->file))
+			g_ptr_array_add(files, line->file);
+	}
+	return files;
+}

@@ -87,6 +87,10 @@ void explanation_free(struct explanation *explanation);
 /* The line that sets the directive, with its file in `file` (borrowed); 0, and NULL, when none does. */
 unsigned config_line_of(const struct config *config, enum directive directive, const char **file);
 
+/* The files whose lines it consists of, each once, in reading order: of const char *, borrowed; the
+ * array is the caller's. */
+GPtrArray *config_files(const struct config *config);
+
 /* `Incoming Queue Dir` as a list of directories and globs (char *, list files resolved, macros
  * expanded); the caller's. NULL with `error` when a list file can't be read. */
 GPtrArray *config_incoming_queues(const struct config *config, GError **error);

@@ -76,6 +76,17 @@ echo "this line is no directive" >>"$ms_conf"
 ok "HUP with a broken configuration is answered in the log" reload
 ok "and the old configuration stays" eval 'put 1 && taken second'
 ok "the error names file and line" grep -q "MailScanner.conf:$(wc -l <"$ms_conf")" "$ms_log"
+refused_reload() { # line
+	local refusals
+	refusals=$(grep -c "reload refused" "$ms_log" || :)
+	sed 's/^Clean Header Value = .*/Clean Header Value = third/' "$scratch/good" >"$ms_conf"
+	echo "$1" >>"$ms_conf"
+	kill -HUP "$ms_pid"
+	wait_until 10 eval '[ $(grep -c "reload refused" "$ms_log") -gt '"$refusals"' ]' && put 1 && taken second
+}
+ok "HUP with an MTA that is not known is refused whole" refused_reload "MTA = postfix"
+ok "with a queue that is not there" refused_reload "Incoming Queue Dir = $scratch/is/not/there"
+ok "with a user who does not exist" refused_reload "Run As User = nobody-of-that-name"
 sed 's/^Clean Header Value = .*/Clean Header Value = fourth/' "$scratch/good" >"$ms_conf"
 kill -HUP "$ms_pid"
 ok "HUP with it mended works again" takes_effect fourth

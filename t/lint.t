@@ -20,7 +20,7 @@ lints() {
 ok "nothing is wrong: 0" lints 0 ""
 ok "a line that makes no sense: 2" lints 2 'fatal: expected "Name = value"' "nonsense"
 ok "a misspelt directive" lints 0 'warning: Max Chidlren: there is no such directive; did you mean "Max Children"?' "Max Chidlren = 2"
-ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = yes"
+ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = no"
 ok "a user who doesn't exist: 1" lints 1 "" "Run As User = nobody-of-that-name"
 ok "and it names the user" grep -q 'error: Run As User: no user nobody-of-that-name' "$scratch/said"
 ok "an expression that doesn't compile: 1" lints 1 "error: Remove These Headers: /(x/ removes nothing" \
@@ -29,6 +29,13 @@ ok "an incoming queue that isn't there: 1" lints 1 "error: Incoming Queue Dir" "
 ok "a pattern that no directory fits: 1" lints 1 "error: Incoming Queue Dir: there is no such directory" \
     "Incoming Queue Dir = $scratch/absent*"
 ok "an MTA that this version doesn't know: 1" lints 1 "error: MTA: qmail" "MTA = qmail"
+
+ok "a number below 0" lints 0 "warning: Max Children: -3 is below 0" "Max Children = -3"
+ok "a program that isn't there" lints 0 "warning: Sendmail2: there is no program /no/such/exim" "Sendmail2 = /no/such/exim -C x"
+ok "a default that the user never wrote is named so" lints 1 "" "Profile = compat" "MTA ="
+lints 0 "" "Spam Checks = yes" "Required SpamAssassin Score = 6" >/dev/null
+ok "a directive without effect that keeps its default is worth no warning" \
+    sh -c "! grep -q 'warning: Required SpamAssassin' '$scratch/said'"
 
 printf 'From:\ta@b.example\tno\nFromOrTo: default yes\n' >"$scratch/rules/scan.rules"
 ms_config "Scan Messages = $scratch/rules/scan.rules"

@@ -4,6 +4,7 @@
  */
 #include "core/engine/adopt.h"
 
+#include "core/log/lines.h"
 #include "rules/directives.h"
 #include "rules/resolver.h"
 
@@ -21,4 +22,13 @@ config_adopt(struct config *config, struct diagnostics *diagnostics)
 	if (!resolver_configure(dns_servers_for(NULL), milliseconds, failure, &error))
 		diagnostics_add(
 		    diagnostics, SEVERITY_ERROR, NULL, 0, "DNS Servers", "%s", error->message);
+}
+
+void
+config_log_files(void)
+{
+	g_autoptr(GPtrArray) files = config_files(config_current());
+
+	for (unsigned i = 0; i < files->len; i++)
+		lines_reading_configuration(g_ptr_array_index(files, i));
 }

@@ -10,4 +10,7 @@
 /* Takes `config` over and frees the one before. What can't be set is added to `diagnostics`. */
 void config_adopt(struct config *config, struct diagnostics *diagnostics);
 
+/* Logs which files the configuration in force was read from. */
+void config_log_files(void);
+
 #endif

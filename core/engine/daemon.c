@@ -115,6 +115,26 @@ take_lock(const struct spool_place *state, GError **error)
 	    state->path, (int)whole.l_pid);
 }
 
+/* Files that an earlier start left there as another user. */
+static bool
+give_away_contents(const struct spool_place *state, GError **error)
+{
+	uid_t uid;
+	gid_t gid;
+	g_autoptr(GDir) directory = geteuid() == 0 ? g_dir_open(state->path, 0, NULL) : NULL;
+
+	if (!find_user(&uid, &gid, error) ||
+	    !find_group("Run As Group", run_as_group_for(NULL), &gid, error))
+		return false;
+	for (const char *name = directory != NULL ? g_dir_read_name(directory) : NULL; name != NULL;
+	     name = g_dir_read_name(directory)) {
+		if (fchownat(state->fd, name, uid, gid, AT_SYMLINK_NOFOLLOW) != 0)
+			return fail(error, DAEMON_ERROR_SYSTEM, "%s/%s: change of owner",
+			    state->path, name);
+	}
+	return true;
+}
+
 struct spool_place *
 daemon_state(GError **error)
 {
@@ -125,7 +145,8 @@ daemon_state(GError **error)
 		return NULL;
 	}
 	struct spool_place *state = spool_place_open(path, error);
-	if (state != NULL && !(give_away(state->fd, path, error) && take_lock(state, error))) {
+	if (state != NULL && !(give_away(state->fd, path, error) && take_lock(state, error) &&
+				 give_away_contents(state, error))) {
 		spool_place_unref(state);
 		return NULL;
 	}

@@ -21,6 +21,7 @@
 #include "core/engine/batch.h"
 #include "core/engine/crew.h"
 #include "core/engine/daemon.h"
+#include "core/engine/fitness.h"
 #include "core/engine/intake.h"
 #include "core/engine/ledger.h"
 #include "core/engine/programs.h"
@@ -223,7 +224,7 @@ take_configuration(struct supervisor *supervisor, const char *old_state)
 {
 	if (supervisor->options->reloaded != NULL)
 		supervisor->options->reloaded(supervisor->options->data);
-	lines_reading_configuration(supervisor->options->config_path);
+	config_log_files();
 	if (strcmp(old_state, state_dir_for(NULL)) != 0)
 		log_line(LOG_WARNING, "State Dir changes with the next start only");
 	if (spool_format_named(table_word_text(mta_for(NULL))) != supervisor->format)
@@ -233,24 +234,49 @@ take_configuration(struct supervisor *supervisor, const char *old_state)
 	intake_open(supervisor->intake);
 }
 
+/* The file as it is now; NULL, and a log that says why, when it can't be worked with. The old one stays in force till then. */
+static struct config *
+load_fit(struct supervisor *supervisor)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+	struct config *config = config_load(
+	    supervisor->options->config_path, supervisor->options->overrides, diagnostics);
+
+	if (config != NULL) {
+		struct config *old = config_use(config);
+		bool fit = fitness_check(diagnostics);
+
+		config_use(old);
+		if (!fit) {
+			config_free(config);
+			config = NULL;
+		}
+	}
+	log_diagnostics(diagnostics);
+	diagnostics_free(diagnostics);
+	return config;
+}
+
 static void
 reload(struct supervisor *supervisor)
 {
-	struct diagnostics *diagnostics = diagnostics_new();
-
 	service_reloading();
-	struct config *config = config_load(
-	    supervisor->options->config_path, supervisor->options->overrides, diagnostics);
+	struct config *config = load_fit(supervisor);
 	g_autofree char *old_state = g_strdup(state_dir_for(NULL));
+	g_autofree char *old_user = g_strdup(run_as_user_for(NULL));
 
-	if (config != NULL)
-		config_adopt(config, diagnostics);
-	log_diagnostics(diagnostics);
-	diagnostics_free(diagnostics);
-	if (config == NULL)
+	if (config == NULL) {
 		log_line(LOG_ERR, "reload refused: the old configuration stays in force");
-	else
+	} else {
+		struct diagnostics *diagnostics = diagnostics_new();
+
+		config_adopt(config, diagnostics);
+		log_diagnostics(diagnostics);
+		diagnostics_free(diagnostics);
+		if (strcmp(old_user, run_as_user_for(NULL)) != 0)
+			log_line(LOG_WARNING, "Run As User changes with the next start only");
 		take_configuration(supervisor, old_state);
+	}
 	service_ready();
 }
 
@@ -471,18 +497,27 @@ take_possession(struct supervisor *supervisor, GError **error)
 	return daemon_drop_privileges(error);
 }
 
+/* Can the configuration in force be worked with? The log says why not. */
+static bool
+is_fit(void)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+	bool fit = fitness_check(diagnostics);
+
+	log_diagnostics(diagnostics);
+	diagnostics_free(diagnostics);
+	return fit;
+}
+
 /* 0, or an exit status. */
 static int
 set_up(struct supervisor *supervisor)
 {
 	g_autoptr(GError) error = NULL;
 
-	supervisor->format = spool_format_named(table_word_text(mta_for(NULL)));
-	if (supervisor->format == NULL) {
-		log_line(LOG_ERR, "MTA = %s: no such queue format is known",
-		    table_word_text(mta_for(NULL)));
+	if (!is_fit())
 		return EX_CONFIG;
-	}
+	supervisor->format = spool_format_named(table_word_text(mta_for(NULL)));
 	/* First of all, so that a signal that comes meanwhile waits. */
 	if (!open_signals(supervisor)) {
 		log_line(LOG_ERR, "signalfd: %s", g_strerror(errno));
