@@ -117,7 +117,7 @@ ms_config "Queue Scan Interval = 60" "Max Children = 1"
 for i in 1 2; do put "$root/t/mail/text.eml"; done
 poisoned hang
 start
-ok "(the batch is in work)" wait_until 10 test -s "$ms_state/work-0"
+ok "(the batch is in work)" wait_until 10 grep -q "$bad" "$ms_state/work-0"
 before=$(ls "$ms_out" | grep -c -e '-H$')
 ms_stop KILL
 : >"$ms_log"
