@@ -33,7 +33,7 @@ unsigned
 single_batch(const struct spool_format *format, struct spool_place *state, struct ledger *ledger,
     struct programs *programs)
 {
-	struct board board = { 0 };
+	struct board board = { .stage = "starting", .item = BOARD_NOTHING };
 	g_autoptr(GError) error = NULL;
 	unsigned waiting, done = 0;
 	g_autoptr(GPtrArray) items =
