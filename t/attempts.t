@@ -30,7 +30,7 @@ poisoned() { # how
 }
 # The shim reads what the worker reads; the second pread of a quarantine copy may not die again, so it looks at -H only.
 start() {
-	LD_PRELOAD=$poison ms_start
+	POISON_MARK=$scratch/mark LD_PRELOAD=$poison ms_start
 }
 others_arrived() {
 	[ "$(ls "$ms_out" | grep -c -e '-H$')" = "$1" ]
@@ -116,13 +116,32 @@ ms_config "Queue Scan Interval = 60" "Max Children = 1"
 : >"$ms_log"
 for i in 1 2; do put "$root/t/mail/text.eml"; done
 poisoned hang
+rm -f "$scratch/mark"
 start
-ok "(the batch is in work)" wait_until 10 grep -q "$bad" "$ms_state/work-0"
+ok "(the batch is in work)" wait_until 10 test -e "$scratch/mark"
 before=$(ls "$ms_out" | grep -c -e '-H$')
 ms_stop KILL
 : >"$ms_log"
 ms_start
 ok "after a supervisor's end nothing waits" wait_until 10 others_arrived $((before + 3))
 is "each was taken alone" "$(ms_lines | grep -c '^New Batch: Scanning 1 messages')" 3
+ms_stop
+rm -f "$ms_in"/*
+
+# One that ends its supervisor each time it is tried alone is counted, without a wait.
+ms_config "Queue Scan Interval = 60" "Max Children = 1" "Maximum Processing Attempts = 2" \
+    "Sendmail = $scratch/sendmail"
+: >"$ms_log"
+poisoned hang
+for round in 1 2 3; do
+	rm -f "$scratch/mark"
+	start
+	ok "(it is in work, round $round)" wait_until 10 test -e "$scratch/mark"
+	ms_stop KILL
+	: >"$ms_log"
+done
+ms_start
+ok "a message that ends its supervisor again and again is stored away in the end" \
+    wait_until 20 grep -q "Quarantined message $bad as it caused" "$ms_log"
 ms_stop
 finish

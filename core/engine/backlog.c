@@ -104,7 +104,7 @@ leave_state(struct backlog *backlog, struct item *item)
 }
 
 static void
-enter_state(struct backlog *backlog, struct item *item, enum item_state state)
+enter_state(struct backlog *backlog, struct item *item, enum item_state state, bool returned)
 {
 	item->state = state;
 	backlog->count[state]++;
@@ -114,7 +114,8 @@ enter_state(struct backlog *backlog, struct item *item, enum item_state state)
 		return;
 	if (backlog->limit > 0 && backlog->count[ITEM_WAITING] >= backlog->limit)
 		backlog->long_batches = LONG_BATCHES;
-	if (item->alone)
+	/* In a long queue what comes back keeps its turn, which the order of arrival can't tell. */
+	if (item->alone || (returned && backlog_is_long(backlog)))
 		item->place = g_sequence_prepend(backlog->waiting, item);
 	else if (backlog_is_long(backlog))
 		item->place = g_sequence_append(backlog->waiting, item);
@@ -125,8 +126,10 @@ enter_state(struct backlog *backlog, struct item *item, enum item_state state)
 static void
 change_state(struct backlog *backlog, struct item *item, enum item_state state)
 {
+	bool returned = item->state == ITEM_WORKING;
+
 	leave_state(backlog, item);
-	enter_state(backlog, item, state);
+	enter_state(backlog, item, state, returned);
 }
 
 struct item *
@@ -153,7 +156,7 @@ backlog_ensure(struct backlog *backlog, const char *directory, const char *id, g
 		item->received = received;
 		memcpy(item->id, id, length);
 		g_hash_table_add(backlog->items, item);
-		enter_state(backlog, item, ITEM_WAITING);
+		enter_state(backlog, item, ITEM_WAITING, false);
 	}
 	item->seen = backlog->scan;
 	return item;
@@ -183,7 +186,7 @@ backlog_delay(struct backlog *backlog, struct item *item, gint64 due)
 {
 	leave_state(backlog, item);
 	item->due = due;
-	enter_state(backlog, item, ITEM_DELAYED);
+	enter_state(backlog, item, ITEM_DELAYED, false);
 }
 
 void

@@ -120,10 +120,20 @@ static void
 sweep_queues(struct intake *intake)
 {
 	const GPtrArray *directories = watch_directories(intake->watch);
+	const char *outgoing = outgoing_queue_dir_for(NULL);
 
 	for (unsigned i = 0; i < directories->len; i++)
 		sweep(intake, g_ptr_array_index(directories, i));
-	sweep(intake, outgoing_queue_dir_for(NULL));
+	sweep(intake, outgoing);
+	g_autoptr(GDir) listing = g_dir_open(outgoing, 0, NULL);
+	for (const char *name = listing != NULL ? g_dir_read_name(listing) : NULL; name != NULL;
+	     name = g_dir_read_name(listing)) {
+		g_autofree char *path = g_build_filename(outgoing, name, NULL);
+
+		if (intake->format->is_subdirectory != NULL &&
+		    intake->format->is_subdirectory(name))
+			sweep(intake, path);
+	}
 }
 
 static void

@@ -24,6 +24,7 @@ struct history {
 	unsigned attempts;
 	gint64 due; /* monotonic */
 	bool given_up;
+	bool was_alone; /* nothing else was in work when the supervisor ended */
 };
 
 struct ledger {
@@ -128,25 +129,37 @@ ledger_reconfigure(struct ledger *ledger)
 }
 
 void
-ledger_note_suspect(struct ledger *ledger, const char *directory, const char *id)
+ledger_note_suspect(struct ledger *ledger, const char *directory, const char *id, bool alone)
 {
 	g_autofree char *key = key_of(directory, id);
+	struct history *history = g_hash_table_lookup(ledger->history, key);
 
-	if (!g_hash_table_contains(ledger->history, key))
-		g_hash_table_insert(
-		    ledger->history, g_steal_pointer(&key), g_new0(struct history, 1));
+	if (history == NULL) {
+		history = g_new0(struct history, 1);
+		g_hash_table_insert(ledger->history, g_steal_pointer(&key), history);
+	}
+	history->was_alone = alone;
 }
 
 /* What an earlier process knew of a message that turns up now. */
 static void
 apply_history(struct ledger *ledger, struct item *item, const struct history *history)
 {
+	g_autoptr(GError) error = NULL;
+
 	item->attempts = history->attempts;
 	item->alone = true;
-	if (history->given_up)
+	if (history->given_up) {
 		backlog_give_up(ledger->backlog, item);
-	else
-		backlog_delay(ledger->backlog, item, history->due);
+		return;
+	}
+	/* It may be what ended the supervisor: that counts, but a reboot delays no mail. */
+	if (history->was_alone && ledger->attempts != NULL)
+		item->attempts = attempts_count(ledger->attempts, item->directory, item->id,
+		    g_get_real_time() / G_USEC_PER_SEC, &error);
+	if (error != NULL)
+		log_line(LOG_ERR, "%s", error->message);
+	backlog_delay(ledger->backlog, item, history->was_alone ? 0 : history->due);
 }
 
 void
@@ -183,19 +196,23 @@ ledger_scan_begin(struct ledger *ledger)
 unsigned
 ledger_recovered(struct ledger *ledger, const GPtrArray *finished, const GPtrArray *pending)
 {
+	/* Recovery sees all that was put aside: what it doesn't name is no longer pending. */
+	g_autoptr(GHashTable) before = g_steal_pointer(&ledger->pending);
+
+	ledger->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_hash_table_remove_all(ledger->finished);
 	for (unsigned i = 0; i < finished->len; i++) {
 		const char *id = g_ptr_array_index(finished, i);
 
 		g_hash_table_add(ledger->finished, g_strdup(id));
-		g_hash_table_remove(ledger->pending, id);
 		log_message(
 		    LOG_NOTICE, id, "%s: its hand-off was begun earlier and is finished now", id);
 	}
 	for (unsigned i = 0; i < pending->len; i++) {
 		const struct handoff_trouble *entry = g_ptr_array_index(pending, i);
 
-		if (g_hash_table_add(ledger->pending, g_strdup(entry->id)))
+		g_hash_table_add(ledger->pending, g_strdup(entry->id));
+		if (!g_hash_table_contains(before, entry->id))
 			log_message(LOG_WARNING, entry->id,
 			    "%s: hand-off can't be finished yet: %s", entry->id, entry->why);
 	}

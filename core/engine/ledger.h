@@ -30,8 +30,11 @@ void ledger_reconfigure(struct ledger *ledger);
 void ledger_found(struct ledger *ledger, const char *directory, const char *id, gint64 received);
 /* Another process has closed one of its files: if it was found locked before, it may be free now. */
 void ledger_closed(struct ledger *ledger, const char *directory, const char *id);
-/* Was in work when an earlier supervisor ended: should it be found, it is tried alone. */
-void ledger_note_suspect(struct ledger *ledger, const char *directory, const char *id);
+/*
+ * Was in work when an earlier supervisor ended: should it be found, it is tried alone, and at once. One that
+ * was being tried `alone` already may have ended it: that is counted.
+ */
+void ledger_note_suspect(struct ledger *ledger, const char *directory, const char *id, bool alone);
 void ledger_scan_begin(struct ledger *ledger);
 void ledger_scan_end(struct ledger *ledger);
 

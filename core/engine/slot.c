@@ -87,7 +87,8 @@ write_note(const struct slot *slot, const struct spool_place *state)
 		const struct item *item = g_ptr_array_index(slot->job, i);
 		g_autofree char *directory = g_strescape(item->directory, NULL);
 
-		g_string_append_printf(text, "%s\t%s\n", directory, item->id);
+		g_string_append_printf(
+		    text, "%s\t%s%s\n", directory, item->id, item->alone ? "\talone" : "");
 	}
 	/* The empty line ends it; what an earlier, longer note left behind that doesn't count. Truncating would cost a flush. */
 	g_string_append_c(text, '\n');
@@ -147,8 +148,8 @@ slot_bury(struct slot *slot)
 }
 
 static void
-read_note(
-    const char *path, void (*found)(const char *directory, const char *id, void *data), void *data)
+read_note(const char *path,
+    void (*found)(const char *directory, const char *id, bool alone, void *data), void *data)
 {
 	g_autofree char *text = NULL;
 
@@ -162,7 +163,11 @@ read_note(
 			continue;
 		*tab = '\0';
 		g_autofree char *directory = g_strcompress(*line);
-		found(directory, tab + 1, data);
+		char *id = tab + 1, *mark = strchr(id, '\t');
+
+		if (mark != NULL)
+			*mark = '\0';
+		found(directory, id, mark != NULL, data);
 	}
 }
 
@@ -182,7 +187,7 @@ note_paths(struct spool_place *state)
 
 void
 slot_read_notes(struct spool_place *state,
-    void (*found)(const char *directory, const char *id, void *data), void *data)
+    void (*found)(const char *directory, const char *id, bool alone, void *data), void *data)
 {
 	g_autoptr(GPtrArray) paths = note_paths(state);
 

@@ -52,7 +52,7 @@ GPtrArray *slot_bury(struct slot *slot);
  * What was in work when a supervisor ended without finishing: calls `found` for each message noted in the "work-<n>" files.
  */
 void slot_read_notes(struct spool_place *state,
-    void (*found)(const char *directory, const char *id, void *data), void *data);
+    void (*found)(const char *directory, const char *id, bool alone, void *data), void *data);
 /* Nothing is in work any more: the notes are emptied. */
 void slot_clear_notes(struct spool_place *state);
 

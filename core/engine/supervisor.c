@@ -475,9 +475,9 @@ exit_status_of(const GError *error)
 }
 
 static void
-note_suspect(const char *directory, const char *id, void *data)
+note_suspect(const char *directory, const char *id, bool alone, void *data)
 {
-	ledger_note_suspect(data, directory, id);
+	ledger_note_suspect(data, directory, id, alone);
 }
 
 /* State directory, pid file, privileges, in this order. */
@@ -572,6 +572,9 @@ work(struct supervisor *supervisor, int ready)
 	/* What was cut short is tried alone at the next start. */
 	if (!supervisor->cut_short)
 		slot_clear_notes(supervisor->state);
+	if (supervisor->options->only_id != NULL && supervisor->done == 0 &&
+	    ledger_count(supervisor->ledger) == 0)
+		return EX_NOINPUT;
 	if (supervisor->options->mode != SUPERVISOR_RUN &&
 	    ledger_count(supervisor->ledger) + ledger_pending(supervisor->ledger) > 0)
 		return EX_TEMPFAIL;

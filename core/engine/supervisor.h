@@ -28,7 +28,7 @@ struct supervisor_options {
 };
 
 /*
- * Works with the configuration in use (config_use) and returns a status of sysexits(3): 0; EX_TEMPFAIL (75) when SUPERVISOR_ONCE or
+ * Works with the configuration in use (config_use) and returns a status of sysexits(3): 0; EX_NOINPUT when there is no message `only_id`; EX_TEMPFAIL (75) when SUPERVISOR_ONCE or
  * SUPERVISOR_BATCH had to leave something, or another instance is at work; EX_CONFIG, EX_OSERR when it could not start.
  */
 int supervisor_run(const struct supervisor_options *options);

@@ -75,7 +75,8 @@ log_open(enum log_sink sink, const char *ident, const char *facility)
 	if (state.sink == LOG_SINK_SYSLOG)
 		closelog();
 	state.sink = sink;
-	g_strlcpy(state.ident, ident, sizeof state.ident);
+	g_autofree char *valid = g_utf8_make_valid(ident, -1);
+	g_utf8_strncpy(state.ident, valid, (sizeof state.ident - 1) / 4);
 	if (sink == LOG_SINK_SYSLOG)
 		openlog(state.ident, LOG_PID | LOG_NDELAY, value);
 	return known;

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Preloaded: a message whose bytes hold "X-Poison: die" ends the process that reads it, one with
- * "X-Poison: hang" makes it wait for ever. So a test has a message that no worker survives.
+ * "X-Poison: hang" makes it wait for ever, after it has made the file that POISON_MARK names. So a
+ * test has a message that no worker survives.
  */
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -17,8 +20,14 @@ taste(const void *bytes, ssize_t n)
 {
 	if (n > 0 && memmem(bytes, (size_t)n, DIE, strlen(DIE)) != NULL)
 		raise(SIGSEGV);
-	while (n > 0 && memmem(bytes, (size_t)n, HANG, strlen(HANG)) != NULL)
-		pause();
+	if (n > 0 && memmem(bytes, (size_t)n, HANG, strlen(HANG)) != NULL) {
+		const char *mark = getenv("POISON_MARK");
+
+		if (mark != NULL)
+			close(open(mark, O_WRONLY | O_CREAT, 0600));
+		for (;;)
+			pause();
+	}
 	return n;
 }
 
