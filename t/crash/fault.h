@@ -50,6 +50,7 @@ enum fault_mode {
 	FAULT_COUNT,	   /* only count */
 	FAULT_KILL_BEFORE, /* all processes die before call `at` is done */
 	FAULT_KILL_AFTER,  /* ... when it is done, before it returns */
+	FAULT_KILL_ONE,	   /* the one that makes call `at` dies before it is done */
 	FAULT_FAIL,	   /* call `at` fails with `error`, or is done by half where that is 0 */
 	FAULT_FAIL_FROM,   /* so does each later call that can fail this way */
 };

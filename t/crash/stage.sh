@@ -12,7 +12,7 @@
 #	stage_restore              puts disk back to what it was
 #	stage_under OPTIONS        runs the program under t/crash/under.c; its report is in $result
 #
-# Stories: flat, split (the program, on flat or split queues); edited (t/crash/handover.c, which replaces bodies).
+# Stories: flat, split (the program, on flat or split queues, each with another Queue Sync); edited (t/crash/handover.c, which replaces bodies).
 # Needs tap.sh and queue.sh.
 
 stage_mail() { # name [header line...]; body on standard input
@@ -41,8 +41,11 @@ stage_put() { # fate sender recipient...
 }
 
 stage_messages() {
-	local changed=deliver
-	[ "$story" != edited ] || changed=edited
+	local changed=deliver archive=archive mbox=mbox
+	# What only the program does, and what only the other one does.
+	[ "$story" != edited ] || changed=edited archive=deliver mbox=deliver
+	mkdir -p "$home/disk/archive"
+	: >"$home/disk/archive/mbox"
 	printf 'A line.\n' | stage_mail plain | stage_put deliver alice@sender.test bob@example.test
 	seq -f 'line %g of a body that takes some blocks' 1 1200 | stage_mail large | stage_put $changed alice@sender.test bob@example.test
 	stage_mail empty </dev/null | stage_put deliver alice@sender.test bob@example.test
@@ -52,7 +55,8 @@ stage_messages() {
 	printf 'Undeliverable.\n' | stage_mail bounce | stage_put deliver '' alice@sender.test
 	printf 'gr\374\337e, no newline' | stage_mail eight-bit "Content-Transfer-Encoding: 8bit" |
 	    stage_put deliver alice@sender.test bob@example.test
-	printf 'Keep this.\n' | stage_mail archive | stage_put deliver archive@sender.test bob@example.test
+	printf 'Keep this.\n' | stage_mail archive | stage_put $archive archive@sender.test bob@example.test
+	printf 'Keep this in a file.\n' | stage_mail mbox | stage_put $mbox mbox@sender.test bob@example.test
 	printf 'Headers.\n' | stage_mail headers "$(seq -f 'X-Many-%g: one,
 	two, three' 1 200)" | stage_put $changed alice@sender.test bob@example.test
 }
@@ -67,14 +71,14 @@ stage_program() {
 	mkdir "$home/rules"
 	printf 'To: *@untouched.test no\nFromOrTo: default yes\n' >"$home/rules/scan.rules"
 	printf 'From: reject@sender.test yes\nFromOrTo: default no\n' >"$home/rules/reject.rules"
-	printf 'From: archive@sender.test %s\n' "$home/disk/archive" >"$home/rules/archive.rules"
+	printf 'From: %s@sender.test %s\n' archive "$home/disk/archive" mbox "$home/disk/archive/mbox" >"$home/rules/archive.rules"
 	(
 		scratch=$home/disk
 		. "$root/t/lib/mailscanner.sh"
 		ms_config "Max Children = 1" "Max Unscanned Messages Per Scan = 4" "Max Unsafe Messages Per Scan = 4" \
 		    "Scan Messages = $home/rules/scan.rules" "Reject Message = $home/rules/reject.rules" \
 		    "Archive Mail = $home/rules/archive.rules" "Rejection Report =" "Sendmail = /bin/true" \
-		    "Queue Scan Interval = 60"
+		    "Queue Scan Interval = 60" "Queue Sync = $([ "$story" = split ] && echo file || echo filesystem)"
 		mv "$ms_conf" "$home"
 		rm -r "$ms_log" "$home/disk/rules"
 		printf 'exec %s -c %s --log stderr once\n' "$MAILSCANNER" "$home/${ms_conf##*/}"
@@ -83,6 +87,7 @@ stage_program() {
 
 stage_new() { # home story
 	home=$1 story=$2
+	rm -rf "$home"
 	mkdir -p "$home"/disk/{in,out,state}
 	: >"$home/list"
 	stage_messages

@@ -70,6 +70,10 @@ finds "the old body instead of the new" finished "is not the body" cp "$was/$edi
 finds "a message that was to be dropped" finished "-H is 1 times in the outgoing queue" cp "$was/$dropped-H" "$was/$dropped-D" out
 finds "a message that nobody sent" finished "was never accepted" sh -c "cp out/$plain-H out/${plain:0:14}zz-H"
 finds "a file that was forgotten" finished "should not be there" touch "out/$plain-T"
+echo "$plain archive" >"$home/list"
+finds "a message that was not archived" finished "-D has no copy" true
+echo "$plain mbox" >"$home/list"
+finds "a message that was not put into a mailbox" finished "is not in .*/mbox" true
 
 # The kernel's own list of calls, of the same run: each that changes or syncs a file in the scope must have been counted.
 changes='(open|openat|creat)\(.*(O_CREAT|O_TMPFILE)|^(p?write(v|64)?|pwritev2?|copy_file_range|sendfile(64)?|splice|f?truncate|fallocate|rename(at2?)?|link(at)?|symlink(at)?|mknod(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|[fl]?chown(at)?|utimensat|f(data)?sync|syncfs|sync_file_range|msync|ioctl)\('

@@ -167,13 +167,19 @@ strike(const struct call *call)
 }
 
 static void
-stop_all(const struct call *call)
+die(const struct call *call)
 {
 	strike(call);
-	atomic_store(&control->dead, true);
-	syscall(SYS_kill, control->watcher, SIGUSR1);
 	for (;;)
 		syscall(SYS_kill, (pid_t)syscall(SYS_getpid), SIGKILL);
+}
+
+static void
+stop_all(const struct call *call)
+{
+	atomic_store(&control->dead, true);
+	syscall(SYS_kill, control->watcher, SIGUSR1);
+	die(call);
 }
 
 static bool
@@ -233,6 +239,8 @@ call_begin(struct call *call)
 	unsigned long number = ++control->calls;
 	if (control->mode == FAULT_KILL_BEFORE && number == control->at)
 		stop_all(call);
+	if (control->mode == FAULT_KILL_ONE && number == control->at)
+		die(call);
 	bool fails = (control->mode == FAULT_FAIL && number == control->at) ||
 		     (control->mode == FAULT_FAIL_FROM && number >= control->at);
 	if (!fails || !can_fail(call, control->error))
