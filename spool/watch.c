@@ -303,8 +303,8 @@ watch_read(struct watch *watch)
 }
 
 struct watch *
-watch_new(const struct spool_format *format, GPtrArray *patterns, watch_found found, void *data,
-    GError **error)
+watch_new(const struct spool_format *format, enum watch_means means, GPtrArray *patterns,
+    watch_found found, void *data, GError **error)
 {
 	struct watch *watch = g_new0(struct watch, 1);
 
@@ -324,8 +324,8 @@ watch_new(const struct spool_format *format, GPtrArray *patterns, watch_found fo
 	watch->by_path = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
 	watch->by_wd = g_hash_table_new(g_direct_hash, g_direct_equal);
 	watch->to_scan = g_ptr_array_new();
-	watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (watch->fd < 0)
+	watch->fd = means == WATCH_ARRIVALS ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+	if (means == WATCH_ARRIVALS && watch->fd < 0)
 		spool_fail(error, SPOOL_ERROR_IO, "watch the queue directories (inotify)");
 	return watch;
 }

@@ -26,14 +26,17 @@ struct watch;
  * pointer. */
 typedef void (*watch_found)(const char *directory, const struct spool_name *name, void *data);
 
+/* Whether arrivals are to be told, or scans are enough (giving inotify back takes the kernel some 20 ms). */
+enum watch_means { WATCH_ARRIVALS, WATCH_SCANS };
+
 /*
  * `patterns`: directories or globs (char *), as `Incoming Queue Dir` gives them, copied. What
  * doesn't exist yet is looked for at each scan. Where inotify is not to be had, `error` is set
  * (SPOOL_ERROR_IO) and the watch returned all the same: it then only scans. Nothing is found before
  * the first scan.
  */
-struct watch *watch_new(const struct spool_format *format, GPtrArray *patterns, watch_found found,
-    void *data, GError **error);
+struct watch *watch_new(const struct spool_format *format, enum watch_means means,
+    GPtrArray *patterns, watch_found found, void *data, GError **error);
 void watch_free(struct watch *watch);
 
 /* To poll for input; -1 without inotify. */

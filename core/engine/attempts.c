@@ -32,16 +32,34 @@ execute(struct attempts *attempts, const char *sql, GError **error)
 	       fail(attempts, error, sql);
 }
 
+static bool
+has_tables(struct attempts *attempts)
+{
+	sqlite3_stmt *statement = NULL;
+	bool found = false;
+
+	if (sqlite3_prepare_v2(attempts->database,
+		"SELECT 1 FROM sqlite_master WHERE name = 'processing_message'", -1, &statement,
+		NULL) == SQLITE_OK)
+		found = sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_finalize(statement);
+	return found;
+}
+
 /* A database of MailScanner 5 lacks the column `directory`; adding it again is an error that means nothing. */
 static bool
 make_tables(struct attempts *attempts, GError **error)
 {
 	static const char tables[] =
-	    "PRAGMA synchronous = FULL;"
+	    "BEGIN IMMEDIATE;"
 	    "CREATE TABLE IF NOT EXISTS processing (id TEXT, count INT, nexttime INT);"
 	    "CREATE TABLE IF NOT EXISTS archive (id TEXT, count INT, nexttime INT);"
 	    "DROP INDEX IF EXISTS id_uniq;";
 
+	if (!execute(attempts, "PRAGMA synchronous = FULL", error))
+		return false;
+	if (has_tables(attempts))
+		return true;
 	if (!execute(attempts, tables, error))
 		return false;
 	sqlite3_exec(attempts->database,
@@ -50,7 +68,8 @@ make_tables(struct attempts *attempts, GError **error)
 	sqlite3_exec(attempts->database,
 	    "ALTER TABLE archive ADD COLUMN directory TEXT NOT NULL DEFAULT ''", NULL, NULL, NULL);
 	return execute(attempts,
-	    "CREATE UNIQUE INDEX IF NOT EXISTS processing_message ON processing (directory, id)",
+	    "CREATE UNIQUE INDEX IF NOT EXISTS processing_message ON processing (directory, id);"
+	    "COMMIT",
 	    error);
 }
 

@@ -25,19 +25,22 @@ struct intake {
 	struct watch *watch;
 	gint64 next_scan;
 	gint64 next_sweep;
+	enum watch_means means;
+	gint64 scan_begun, scanned;
 	bool scanning;
 	bool complete;
 };
 
 struct intake *
 intake_new(const struct spool_format *format, struct spool_place *state, struct ledger *ledger,
-    const char *only_id)
+    enum watch_means means, const char *only_id)
 {
 	struct intake *intake = g_new0(struct intake, 1);
 
 	intake->format = format;
 	intake->state = state;
 	intake->ledger = ledger;
+	intake->means = means;
 	intake->only_id = only_id;
 	return intake;
 }
@@ -67,6 +70,7 @@ found(const char *directory, const struct spool_name *name, void *data)
 static void
 start_scan(struct intake *intake)
 {
+	intake->scan_begun = g_get_monotonic_time();
 	watch_scan_start(intake->watch);
 	ledger_scan_begin(intake->ledger);
 	intake->scanning = true;
@@ -83,7 +87,7 @@ intake_open(struct intake *intake)
 		return false;
 	}
 	watch_free(intake->watch);
-	intake->watch = watch_new(intake->format, queues, found, intake, &error);
+	intake->watch = watch_new(intake->format, intake->means, queues, found, intake, &error);
 	if (error != NULL)
 		log_line(LOG_WARNING, "%s; new mail is found by scanning only", error->message);
 	start_scan(intake);
@@ -144,6 +148,7 @@ end_scan(struct intake *intake, gint64 now)
 	ledger_scan_end(intake->ledger);
 	intake->scanning = false;
 	intake->complete = true;
+	intake->scanned = intake->scan_begun;
 	intake->next_scan = g_get_monotonic_time() + interval * G_USEC_PER_SEC;
 	if (now < intake->next_sweep)
 		return;
@@ -176,4 +181,16 @@ bool
 intake_is_scanning(const struct intake *intake)
 {
 	return intake->scanning;
+}
+
+gint64
+intake_scanned(const struct intake *intake)
+{
+	return intake->scanned;
+}
+
+void
+intake_rescan(struct intake *intake)
+{
+	intake->next_scan = 0;
 }

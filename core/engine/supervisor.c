@@ -50,6 +50,7 @@ struct supervisor {
 	gint64 grace_ends;    /* while stopping */
 	struct service service;
 	char *pid_file; /* NULL: none was written */
+	gint64 last_report;
 	unsigned done;
 	bool recovered; /* the last recovery has seen all that earlier processes decided */
 	bool stopping;
@@ -132,6 +133,7 @@ take_report(struct supervisor *supervisor, struct slot *slot)
 	g_autoptr(GPtrArray) job = g_steal_pointer(&slot->job);
 
 	slot->deaths = 0;
+	supervisor->last_report = g_get_monotonic_time();
 	supervisor->done += ledger_settle(supervisor->ledger, job, report);
 	take_kicks(supervisor, slot, report);
 	if (ledger_pending(supervisor->ledger) > 0 && supervisor->next_recovery == G_MAXINT64)
@@ -335,9 +337,15 @@ is_through(struct supervisor *supervisor, gint64 now)
 {
 	if (crew_is_hopeless(supervisor->crew) || !supervisor->recovered)
 		return true;
-	return intake_is_complete(supervisor->intake) && !intake_is_scanning(supervisor->intake) &&
-	       !crew_any_job(supervisor->crew) && programs_busy(supervisor->programs) == 0 &&
-	       ledger_next_due(supervisor->ledger, now) > now + ONCE_PATIENCE;
+	if (!intake_is_complete(supervisor->intake) || intake_is_scanning(supervisor->intake) ||
+	    crew_any_job(supervisor->crew) || programs_busy(supervisor->programs) > 0 ||
+	    ledger_next_due(supervisor->ledger, now) <= now + ONCE_PATIENCE)
+		return false;
+	/* What has come while there was work is found by one more look. */
+	if (intake_scanned(supervisor->intake) >= supervisor->last_report)
+		return true;
+	intake_rescan(supervisor->intake);
+	return false;
 }
 
 static gint64
@@ -532,6 +540,7 @@ set_up(struct supervisor *supervisor)
 	supervisor->crew =
 	    crew_new(supervisor->format, supervisor->state, close_in_child, supervisor);
 	supervisor->intake = intake_new(supervisor->format, supervisor->state, supervisor->ledger,
+	    supervisor->options->mode == SUPERVISOR_RUN ? WATCH_ARRIVALS : WATCH_SCANS,
 	    supervisor->options->only_id);
 	recover(supervisor);
 	if (!supervisor->recovered)

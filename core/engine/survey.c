@@ -94,7 +94,8 @@ scan(struct survey *survey, GError **error)
 
 	if (queues == NULL)
 		return false;
-	struct watch *watch = watch_new(survey->format, queues, add_found, survey, NULL);
+	struct watch *watch =
+	    watch_new(survey->format, WATCH_SCANS, queues, add_found, survey, NULL);
 
 	watch_scan_start(watch);
 	while (watch_scan_step(watch, SURVEY_STEP))

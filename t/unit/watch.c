@@ -77,7 +77,7 @@ watch(struct fixture *fixture, const char *pattern, const char *other)
 	g_ptr_array_add(patterns, at(fixture, pattern));
 	if (other != NULL)
 		g_ptr_array_add(patterns, at(fixture, other));
-	fixture->watch = watch_new(&spool_exim, patterns, note, fixture, &error);
+	fixture->watch = watch_new(&spool_exim, WATCH_ARRIVALS, patterns, note, fixture, &error);
 	g_assert_no_error(error);
 }
 
