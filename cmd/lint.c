@@ -15,6 +15,8 @@
 
 #include "core/engine/adopt.h"
 #include "core/log/log.h"
+#include "core/plugin/functions.h"
+#include "core/plugin/plugins.h"
 #include "rules/table.h"
 #include "spool/spool.h"
 
@@ -33,6 +35,17 @@ check_idle(const struct config *config, struct diagnostics *diagnostics)
 		diagnostics_add(diagnostics, SEVERITY_WARNING, NULL, 0,
 		    directive_info(directive)->name, "accepted, without effect in this version");
 	}
+}
+
+/* All plugins are loaded, whether a directive names their functions or not; those that one names are started and ended. */
+static void
+check_functions(struct diagnostics *diagnostics)
+{
+	log_set_limit(LOG_WARNING);
+	struct functions *functions = functions_start(NULL, diagnostics);
+	if (functions == NULL)
+		plugins_free(plugins_load(diagnostics));
+	functions_end(functions);
 }
 
 static void
@@ -152,6 +165,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 		config_adopt(config, diagnostics);
 		config_check_file_rules(config, diagnostics);
 		check_idle(config, diagnostics);
+		check_functions(diagnostics);
 		check_queues(config, diagnostics);
 		check_state(diagnostics);
 		check_header_name(diagnostics);

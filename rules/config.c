@@ -195,3 +195,14 @@ config_idle_directives(const struct config *config)
 			g_ptr_array_add(idle, GINT_TO_POINTER(i));
 	return idle;
 }
+
+GPtrArray *
+config_functions(const struct config *config)
+{
+	GPtrArray *functions = g_ptr_array_new();
+
+	for (unsigned i = 0; i < DIRECTIVE_COUNT; i++)
+		if (config->values[i].function)
+			g_ptr_array_add(functions, config->values[i].function);
+	return functions;
+}

@@ -5,11 +5,15 @@
  * What a worker is doing just now, in memory that it shares with its supervisor: when the worker dies, the supervisor
  * reads here which message it had in hand. Written without system calls.
  */
+#include <glib.h>
 #include <stdatomic.h>
+#include "core/plugin/functions.h"
 
 struct board {
 	_Atomic(const char *) stage; /* a string constant (both processes have the same program) */
 	atomic_int item;	     /* index in the job; -1: no single message */
+	atomic_bool started;	     /* before that it has touched no message */
+	char function[FUNCTIONS_NAME_SIZE]; /* the custom function that it is in; "": none */
 };
 
 static inline void
@@ -17,6 +21,18 @@ board_note(struct board *board, const char *stage, int item)
 {
 	atomic_store_explicit(&board->stage, stage, memory_order_relaxed);
 	atomic_store_explicit(&board->item, item, memory_order_relaxed);
+}
+
+/* "planning headers, in custom function Name". The caller's. */
+static inline char *
+board_text(const struct board *board)
+{
+	const char *stage = board->started ? board->stage : "starting";
+
+	if (board->function[0] == '\0')
+		return g_strdup(stage);
+	return g_strdup_printf(
+	    "%s, in custom function %.*s", stage, FUNCTIONS_NAME_SIZE - 1, board->function);
 }
 
 #endif

@@ -51,6 +51,8 @@ slot_start(struct slot *slot, const struct spool_format *format, struct spool_pl
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
 	board_note(slot->board, "starting", -1);
+	slot->board->started = false;
+	slot->board->function[0] = '\0';
 	pid_t pid = fork();
 	if (pid == 0) {
 		close(ends[0]);

@@ -215,7 +215,8 @@ take_report(struct supervisor *supervisor, struct slot *slot)
 static void
 worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint64 now)
 {
-	const char *stage = slot->board->stage;
+	g_autofree char *doing = board_text(slot->board);
+	bool started = slot->board->started, in_function = slot->board->function[0] != '\0';
 	int at = slot->board->item;
 
 	/* Its last report may still be on the way. */
@@ -232,11 +233,16 @@ worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint6
 	lines_child_exit(WEXITSTATUS(status), status & 0xff);
 	crew_note_death(slot, now);
 	recover(supervisor);
+	if (job != NULL || in_function || !started)
+		log_line(LOG_WARNING,
+		    "a worker ended while it was %s; %u messages were in its hands", doing,
+		    job != NULL && started ? job->len : 0);
 	if (job == NULL)
 		return;
-	log_line(LOG_WARNING, "a worker ended while it was %s; %u messages were in its hands",
-	    stage, job->len);
-	ledger_suspect(supervisor->ledger, job, at);
+	if (started)
+		ledger_suspect(supervisor->ledger, job, at);
+	else
+		ledger_return(supervisor->ledger, job);
 }
 
 static void
@@ -517,7 +523,7 @@ loop(struct supervisor *supervisor)
 static void
 do_one_batch(struct supervisor *supervisor)
 {
-	struct board board;
+	struct board board = { .started = true };
 	g_autoptr(GError) error = NULL;
 	unsigned waiting;
 
@@ -538,6 +544,7 @@ do_one_batch(struct supervisor *supervisor)
 		spool_places_free(context.places);
 		return;
 	}
+	struct functions *functions = worker_start_functions(&board);
 	struct job *job = job_new(waiting);
 	for (unsigned i = 0; i < items->len; i++) {
 		const struct item *item = g_ptr_array_index(items, i);
@@ -556,6 +563,7 @@ do_one_batch(struct supervisor *supervisor)
 	}
 	report_free(report);
 	job_free(job);
+	functions_end(functions);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 }
