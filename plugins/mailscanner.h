@@ -19,7 +19,7 @@
  * Processes. All calls come from worker processes, as the user `Run As User`, one at a time and from
  * one thread. A worker handles batches of messages until it is some hours old; several run side by
  * side, and each has its own copy of all variables of the plugin. `mailscanner lint`, `value` and
- * `once --one-batch` do as a worker does, in a process of their own.
+ * `once --one-batch` do as a worker does, in their own process and as whoever runs them.
  *
  * Faults. A call that crashes, or isn't back within `Batch Time Limit`, costs the worker; the log
  * names the function then, and the messages in hand are tried again, each alone. So set time limits to

@@ -180,12 +180,13 @@ rm "$functions/text.so"
 touch "$functions/A.pm" "$functions/b.lua" "$functions/b.lua.rpmnew"
 ok "other languages are noted" lint_says "$functions: info: A.pm, b.lua: accepted, without effect in this version"
 
-# A function that crashes over one message, and one that crashes at its start.
-crashing() { # function, condition in init, condition in value
+# A function that crashes or hangs over one message, and one that crashes at its start.
+crashing() { # function, condition in init, condition in value, what it does then
 	cat <<-END
 		#include <mailscanner.h>
 		#include <signal.h>
 		#include <string.h>
+		#include <unistd.h>
 		static const struct mailscanner_host *host;
 		static const char *
 		start(const struct mailscanner_host *of, const char *const *arguments, void **state)
@@ -201,7 +202,7 @@ crashing() { # function, condition in init, condition in value
 		{
 			(void)state, (void)text;
 			if (message != NULL && ($3))
-				raise(SIGKILL);
+				${4:-raise(SIGKILL)};
 			return MAILSCANNER_NO_VALUE;
 		}
 		#define end 0
@@ -218,6 +219,13 @@ ok "a function that crashes over a message: it stays" ms_once 75
 ok "the others go" test -e "$ms_out/$(queue_id 1795341598 5)-H" -a -e "$ms_out/$(queue_id 1795341598 7)-H"
 ok "the log names the function" grep -q 'a worker ended while it was reading, in custom function Crash; 3 messages' "$ms_log"
 ok "and the message" grep -q "$(queue_id 1795341598 6): a worker ended over it (attempt 1)" "$ms_log"
+rm "$ms_in"/*
+crashing Crash 0 'strcmp(host->sender(message), "slow@sender.test") == 0' 'for (;;) pause()' | build crash
+ms_config "Custom Functions Dir = $functions" "Scan Messages = &Crash" "Max Children = 1" "Batch Time Limit = 1"
+: >"$ms_log"
+queue_put "$ms_in" "$(queue_id 1795341598 9)" "$root/t/mail/text.eml" 192.0.2.7 slow@sender.test bob@example.test
+ok "one that hangs: the message stays" ms_once 75
+ok "the log names the function" grep -q 'has exceeded Batch Time Limit while reading, in custom function Crash and is ended' "$ms_log"
 rm "$ms_in"/*
 crashing Crash 1 0 | build crash
 : >"$ms_log"

@@ -33,6 +33,8 @@ entry_of(struct mailscanner_message *message)
 	return whole != NULL ? whole->entry : NULL;
 }
 
+static void write_log(enum mailscanner_level level, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 static void
 write_log(enum mailscanner_level level, const char *format, ...)
 {
