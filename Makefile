@@ -7,6 +7,7 @@ LIBDIR  = $(PREFIX)/lib/mailscanner
 CONFDIR = /etc/MailScanner
 DATADIR = $(PREFIX)/share/mailscanner
 MANDIR  = $(PREFIX)/share/man
+INCLUDEDIR = $(PREFIX)/include
 CC      = gcc
 PROVE   = prove
 BUILD   = build
@@ -21,12 +22,13 @@ PKG_FLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS  := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = -std=gnu17 $(OPTIMIZE) $(if $(SANITIZER),$(SANITIZER) -fno-omit-frame-pointer,$(HARDENING)) \
              $(WARNINGS) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
-             -MMD -MP $(PKG_FLAGS) $(CFLAGS)
+             -DPLUGINDIR='"$(LIBDIR)/plugins"' -MMD -MP $(PKG_FLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZER) -Wl,-z,relro,-z,now $(LDFLAGS)
 
 LIB_SRC    = $(wildcard rules/*.c spool/*.c core/*/*.c)
 CMD_SRC    = $(wildcard cmd/*.c)
 PLUGIN_SRC = $(wildcard plugins/*.c)
+EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
 SHIM_SRC   = $(wildcard t/shim/*.c)
@@ -34,6 +36,7 @@ HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/uni
 
 PROGRAM = $(BUILD)/mailscanner
 LIBRARY = $(BUILD)/libmailscanner.a
+LIBS_sqlite = $(shell pkg-config --libs sqlite3)
 PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so)
 UNITS   = $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS   = $(TOOL_SRC:%.c=$(BUILD)/%)
@@ -57,7 +60,7 @@ $(BUILD)/%.o: %.c
 
 $(BUILD)/plugins/%.so: plugins/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC -shared $(ALL_LDFLAGS) -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MT $@ -fPIC -shared $(ALL_LDFLAGS) -o $@ $< $(LIBS_$*)
 
 $(BUILD)/t/shim/%.so: t/shim/%.c
 	@mkdir -p $(@D)
@@ -94,21 +97,24 @@ bench: need-check                 ## measure, as ratios within one run; writes b
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/bench/run
 
 lint:                             ## check the format, compile each header alone, run cppcheck and clang-tidy
-	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
 
 format:                           ## bring all sources into the house format
-	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
 
 install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
+	    $(DESTDIR)$(INCLUDEDIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(SBINDIR)/mailscanner
-	$(if $(PLUGINS),install -m 755 $(PLUGINS) $(DESTDIR)$(LIBDIR)/plugins/)
+	install -m 755 $(PLUGINS) $(DESTDIR)$(LIBDIR)/plugins/
+	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
 
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner
 	rm -rf $(DESTDIR)$(LIBDIR)
+	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h
 
 clean:                            ## remove everything that was built
 	rm -rf build build-*

@@ -10,6 +10,7 @@
 
 #include "core/engine/adopt.h"
 #include "core/log/log.h"
+#include "core/plugin/functions.h"
 #include "rules/directives.h"
 
 void
@@ -51,6 +52,18 @@ cmd_load(const struct cmd_global *global, enum severity at_least)
 		return diagnostics;
 	diagnostics_free(diagnostics);
 	return NULL;
+}
+
+struct functions *
+cmd_start_functions(void)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+
+	log_set_limit(LOG_WARNING);
+	struct functions *functions = functions_start(NULL, diagnostics);
+	print_diagnostics(diagnostics, SEVERITY_WARNING);
+	diagnostics_free(diagnostics);
+	return functions;
 }
 
 /* The name that syslog shows: the configuration file's, without its ending. */

@@ -31,6 +31,12 @@ extern const struct cmd *const cmd_table[];
  */
 struct diagnostics *cmd_load(const struct cmd_global *global, enum severity at_least);
 
+/*
+ * Starts the custom functions that the configuration names, for a command that shows values. What is wrong is printed on
+ * standard error; what the functions log too, from warnings on. For functions_end(); may be NULL.
+ */
+struct functions *cmd_start_functions(void);
+
 /* Opens the log that --log or `Log Format` names; `foreground` makes standard error the default. False: no such format, said on standard error. */
 bool cmd_open_log(const struct cmd_global *global, bool foreground);
 

@@ -18,6 +18,8 @@
 #include "core/engine/fitness.h"
 #include "core/engine/daemon.h"
 #include "core/log/log.h"
+#include "core/plugin/functions.h"
+#include "core/plugin/plugins.h"
 #include "rules/regex.h"
 #include "rules/table.h"
 #include "spool/spool.h"
@@ -41,6 +43,17 @@ complain_idle(const struct lint *lint, enum directive directive)
 	complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING, directive,
 	    "accepted, without effect in this version");
 	explanation_free(explanation);
+}
+
+/* All plugins are loaded, whether a directive names their functions or not; those that one names are started and ended. */
+static void
+check_functions(struct diagnostics *diagnostics)
+{
+	log_set_limit(LOG_WARNING);
+	struct functions *functions = functions_start(NULL, diagnostics);
+	if (functions == NULL)
+		plugins_free(plugins_load(diagnostics));
+	functions_end(functions);
 }
 
 static void
@@ -239,6 +252,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 		config_adopt(config, diagnostics);
 		config_check_file_rules(config, diagnostics);
 		check_all(config, diagnostics);
+		check_functions(diagnostics);
 	}
 	print_diagnostics(diagnostics, quiet ? SEVERITY_WARNING : SEVERITY_INFO);
 	unsigned errors = diagnostics_count(diagnostics, SEVERITY_ERROR);

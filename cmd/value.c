@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "core/log/log.h"
+#include "core/plugin/functions.h"
 #include "rules/table.h"
 
 static struct {
@@ -42,6 +43,7 @@ static const char *const source_names[] = {
 	[REASON_RULE] = "rule",
 	[REASON_RULE_DEFAULT] = "default rule",
 	[REASON_UNKNOWN] = "could not be found out",
+	[REASON_FUNCTION] = "function",
 };
 
 static struct subject *
@@ -189,9 +191,11 @@ run(const struct cmd_global *global, int argc, char **argv)
 	if (diagnostics == NULL)
 		return EX_CONFIG;
 	diagnostics_free(diagnostics);
+	struct functions *functions = cmd_start_functions();
 	struct subject *subject = subject_of_options();
 	status = options.all ? print_all(subject) : print_one(argv[1], subject);
 	subject_free(subject);
+	functions_end(functions);
 	return status;
 }
 

@@ -210,3 +210,14 @@ config_files(const struct config *config)
 	}
 	return files;
 }
+
+GPtrArray *
+config_functions(const struct config *config)
+{
+	GPtrArray *functions = g_ptr_array_new();
+
+	for (unsigned i = 0; i < DIRECTIVE_COUNT; i++)
+		if (config->values[i].function)
+			g_ptr_array_add(functions, config->values[i].function);
+	return functions;
+}

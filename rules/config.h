@@ -61,14 +61,16 @@ enum reason_source {
 	REASON_OVERRIDE,
 	REASON_RULE,
 	REASON_RULE_DEFAULT,
-	REASON_UNKNOWN
+	REASON_UNKNOWN,
+	REASON_FUNCTION
 };
 struct reason {
 	enum reason_source source;
 	char *file;    /* NULL: none */
 	unsigned line; /* 0: none */
-	/* The rule or the line as it stands in the file. For REASON_DEFAULT the line whose value could
-	 * not be used, if there is one; for REASON_UNKNOWN what could not be found out. */
+	/* The rule or the line as it stands in the file; for REASON_FUNCTION the line names it. For
+	 * REASON_DEFAULT the line whose value could not be used, if there is one, or what was wrong
+	 * with a function's; for REASON_UNKNOWN what could not be found out. */
 	char *text;
 };
 struct explanation {
@@ -97,6 +99,10 @@ GPtrArray *config_incoming_queues(const struct config *config, GError **error);
 
 /* Reads the file rules that the configuration names (Filename Rules ...), by rulesets too, and adds what is wrong with them. */
 void config_check_file_rules(const struct config *config, struct diagnostics *diagnostics);
+
+/* Functions that the configuration names: of const struct function_use * (rules/function.h), borrowed
+ * from it; the array is the caller's. */
+GPtrArray *config_functions(const struct config *config);
 
 /* Directives that the configuration sets though nothing reads them yet: of GINT_TO_POINTER(enum
  * directive); the caller's. */

@@ -6,6 +6,7 @@
  * rules/explain.c, rules/queues.c) and for config.c, which fills it. Nobody changes it later.
  */
 #include "rules/config.h"
+#include "rules/function.h"
 #include "rules/lines.h"
 #include "rules/macros.h"
 #include "rules/ruleset.h"
@@ -16,7 +17,8 @@ struct value {
 	gint64 number; /* the same as reduce_number() gives it */
 	char *initial; /* the directive's default, macros expanded */
 	char *joined;  /* what `text` was before the reduction */
-	struct ruleset *ruleset; /* NULL: the same value for all */
+	struct ruleset *ruleset; /* at most one of these: who is asked for the value */
+	struct function_use *function;
 	const struct line *line; /* that sets it; NULL: none does */
 	bool refused;		 /* that line's value can't be used, the default stands in */
 };
@@ -28,13 +30,15 @@ struct config {
 	struct value values[DIRECTIVE_COUNT];
 };
 
-/* What the rules of a directive say of a subject. */
+/* What the rules or the function of a directive say of a subject. */
 struct answer {
 	GArray *hits; /* of struct rule_hit; may be empty */
-	char *joined; /* the values of all hits that count; NULL: use the value without a message */
+	char *joined; /* the values of all hits that count, or the function's; NULL: use the value
+			 without a message */
+	char *why;    /* it is unknown, or what the function gave can't be used; else NULL */
 	bool unknown;
 };
-/* For a directive with a ruleset only. The caller clears it. */
+/* For a directive with a ruleset or a function only. The caller clears it. */
 void lookup_ask(const struct config *config, enum directive directive, struct subject *subject,
     struct answer *answer);
 void lookup_clear(struct answer *answer);

@@ -45,11 +45,27 @@ explain_plain(struct explanation *explanation, const struct value *value)
 		    ruleset_rule_text(value->ruleset, rule.line));
 	else if (line == NULL)
 		add_reason(explanation, REASON_DEFAULT, NULL, 0, NULL);
-	else if (value->ruleset || value->refused)
+	else if (value->ruleset || value->function || value->refused)
 		add_reason(explanation, REASON_DEFAULT, line->file, line->number, line_text(line));
 	else
 		add_reason(explanation, line->file ? REASON_FILE : REASON_OVERRIDE, line->file,
 		    line->number, line_text(line));
+}
+
+static void
+explain_function(struct explanation *explanation, const struct value *value,
+    const struct table_row *row, const struct answer *answer)
+{
+	const struct line *line = value->line;
+
+	if (answer->joined) {
+		add_reason(explanation, REASON_FUNCTION, line->file, line->number, line_text(line));
+		g_free(explanation->value);
+		explanation->value = reduce_text(row, answer->joined);
+	} else if (answer->why && !answer->unknown) {
+		add_reason(
+		    explanation, REASON_DEFAULT, line->file, line->number, g_strdup(answer->why));
+	}
 }
 
 static void
@@ -80,14 +96,15 @@ config_explain(const struct config *config, enum directive directive, struct sub
 	explanation->value = g_strdup(value->text);
 	explanation->reasons = g_ptr_array_new_with_free_func(reason_free);
 	explanation->certain = true;
-	if (value->ruleset) {
+	if (value->ruleset || value->function) {
 		lookup_ask(config, directive, subject, &answer);
-		if (answer.joined)
+		if (value->function)
+			explain_function(explanation, value, row, &answer);
+		else if (answer.joined)
 			explain_hits(explanation, value, row, &answer);
 		if (answer.unknown) {
 			explanation->certain = false;
-			add_reason(
-			    explanation, REASON_UNKNOWN, NULL, 0, g_strdup(subject_doubt(subject)));
+			add_reason(explanation, REASON_UNKNOWN, NULL, 0, g_strdup(answer.why));
 		}
 		lookup_clear(&answer);
 	}

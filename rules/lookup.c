@@ -3,6 +3,8 @@
  * Accessors are called some forty times a message, nearly always for directives with one value for
  * all mail. Those are one load from an array. Rulesets are asked only where there is one.
  */
+#include <string.h>
+
 #include "rules/config_data.h"
 #include "rules/reduce.h"
 
@@ -43,18 +45,61 @@ join_hits(const struct table_row *row, struct answer *answer)
 		g_string_free(joined, TRUE);
 }
 
-void
-lookup_ask(const struct config *config, enum directive directive, struct subject *subject,
+/* Says it once for the subject, however often the function is asked. */
+static void
+note_once(struct subject *subject, const char *text)
+{
+	const GPtrArray *notes = subject ? subject_notes(subject) : NULL;
+
+	for (unsigned i = 0; notes && i < notes->len; i++)
+		if (strcmp(notes->pdata[i], text) == 0)
+			return;
+	if (subject)
+		subject_add_note(subject, text);
+}
+
+static void
+take_function_value(const struct table_row *row, const struct function_use *function,
+    const char *text, struct subject *subject, struct answer *answer)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *note = NULL;
+
+	answer->joined = function_convert(row, text, &note, &error);
+	if (answer->joined && !note)
+		return;
+	answer->why = g_strdup_printf("%s: function %s: %s%s", row->info.name, function->name,
+	    error ? error->message : note, error ? "; the default is used" : "");
+	note_once(subject, answer->why);
+}
+
+static void
+ask_function(const struct table_row *row, const struct function_use *function,
+    struct subject *subject, struct answer *answer)
+{
+	const char *text;
+
+	switch (function_call(function, subject, &text)) {
+	case FUNCTION_VALUE:
+		take_function_value(row, function, text, subject, answer);
+		break;
+	case FUNCTION_NO_VALUE:
+		break;
+	case FUNCTION_UNKNOWN:
+		answer->unknown = true;
+		answer->why = g_strdup_printf("%s: function %s can't tell: %s", row->info.name,
+		    function->name, text ? text : "it doesn't say why");
+		if (subject)
+			subject_set_doubt(subject, answer->why);
+		break;
+	}
+}
+
+/* The ruleset's part of lookup_ask(). */
+static void
+ask_rules(const struct table_row *row, const struct ruleset *ruleset, struct subject *subject,
     struct answer *answer)
 {
-	const struct table_row *row = table_row(directive);
-	const struct ruleset *ruleset = config->values[directive].ruleset;
-
-	answer->hits = g_array_new(FALSE, FALSE, sizeof(struct rule_hit));
-	answer->joined = NULL;
-	answer->unknown = false;
-	if (subject == NULL || row->combine == COMBINE_default_only)
-		return;
 	switch (ruleset_match(ruleset, subject, answer->hits)) {
 	case RULES_MISS:
 		break;
@@ -63,8 +108,28 @@ lookup_ask(const struct config *config, enum directive directive, struct subject
 		break;
 	case RULES_UNKNOWN:
 		answer->unknown = true;
+		answer->why = g_strdup(subject_doubt(subject));
 		break;
 	}
+}
+
+void
+lookup_ask(const struct config *config, enum directive directive, struct subject *subject,
+    struct answer *answer)
+{
+	const struct table_row *row = table_row(directive);
+	const struct value *value = &config->values[directive];
+
+	answer->hits = g_array_new(FALSE, FALSE, sizeof(struct rule_hit));
+	answer->joined = NULL;
+	answer->why = NULL;
+	answer->unknown = false;
+	if (row->combine == COMBINE_default_only)
+		subject = NULL;
+	if (value->function)
+		ask_function(row, value->function, subject, answer);
+	else if (subject)
+		ask_rules(row, value->ruleset, subject, answer);
 }
 
 void
@@ -72,6 +137,14 @@ lookup_clear(struct answer *answer)
 {
 	g_array_unref(answer->hits);
 	g_free(answer->joined);
+	g_free(answer->why);
+}
+
+/* The same value for all, whoever asks. */
+static bool
+is_settled(const struct value *value)
+{
+	return G_LIKELY(value->ruleset == NULL && value->function == NULL);
 }
 
 static const struct value *
@@ -99,7 +172,7 @@ directive_number(enum directive directive, struct subject *subject)
 {
 	const struct value *value = value_of(directive);
 
-	return G_LIKELY(value->ruleset == NULL) ? value->number : asked_number(directive, subject);
+	return is_settled(value) ? value->number : asked_number(directive, subject);
 }
 
 bool
@@ -122,12 +195,12 @@ directive_text(enum directive directive, struct subject *subject)
 	const char *text = value->text;
 	struct answer answer;
 
-	if (G_LIKELY(value->ruleset == NULL))
+	if (is_settled(value))
 		return text;
 	lookup_ask(current, directive, subject, &answer);
 	if (answer.joined) {
 		reduced = reduce_text(table_row(directive), answer.joined);
-		text = subject_keep(subject, reduced);
+		text = subject ? subject_keep(subject, reduced) : g_intern_string(reduced);
 	}
 	lookup_clear(&answer);
 	return text;

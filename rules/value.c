@@ -89,9 +89,8 @@ settle_plain(struct value *value, const struct table_row *row, const char *text,
 	value->refused = kept == NULL;
 }
 
-/* White space as it is when the values of rules are joined: one blank. */
-static char *
-squeezed(const char *text)
+char *
+value_squeeze(const char *text)
 {
 	g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n\f", -1);
 	GString *kept = g_string_new(NULL);
@@ -118,7 +117,7 @@ convert_rule(const char *text, bool is_default, void *data, GError **error)
 		diagnostics_add(conversion->diagnostics, SEVERITY_WARNING, conversion->path, 0,
 		    row->info.name, "%s", note);
 	if (kept && row->match != MATCH_first)
-		return squeezed(kept);
+		return value_squeeze(kept);
 	return g_steal_pointer(&kept);
 }
 
@@ -162,6 +161,34 @@ settle_ruleset(struct config *config, struct value *value, const struct table_ro
 		    "this has one value for all mail; of the ruleset only its default counts");
 }
 
+static void
+settle_function(struct value *value, const struct table_row *row, const char *text,
+    struct diagnostics *diagnostics)
+{
+	g_autoptr(GError) error = NULL;
+	const struct line *line = value->line;
+	bool semicolon = false;
+
+	if (row->match == MATCH_simple)
+		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
+		    row->info.name,
+		    "this has one value for all mail, for which no function is asked; the default "
+		    "\"%s\" is used",
+		    value->text);
+	else if ((value->function = function_parse(text, &semicolon, &error)) == NULL)
+		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
+		    row->info.name, "%s; the default \"%s\" is used", error->message, value->text);
+	value->refused = value->function == NULL;
+	if (value->refused)
+		return;
+	if (semicolon)
+		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
+		    row->info.name, "the semicolon behind the function is ignored");
+	value->function->directive = (enum directive)(row - table_row(0));
+	value->function->file = line->file;
+	value->function->line = line->number;
+}
+
 void
 value_settle(struct config *config, enum directive directive, const struct line *line,
     const char *text, struct diagnostics *diagnostics)
@@ -182,6 +209,8 @@ value_settle(struct config *config, enum directive directive, const struct line 
 		settle_ruleset(config, value, row, text, diagnostics);
 		break;
 	case SOURCE_FUNCTION:
+		settle_function(value, row, text, diagnostics);
+		break;
 	case SOURCE_SQL:
 		value->refused = true;
 		diagnostics_add(diagnostics, SEVERITY_WARNING, line->file, line->number,
@@ -199,4 +228,5 @@ value_clear(struct value *value)
 	g_free(value->initial);
 	g_free(value->joined);
 	ruleset_free(value->ruleset);
+	function_use_free(value->function);
 }

@@ -16,6 +16,9 @@ void value_settle(struct config *config, enum directive directive, const struct 
     const char *text, struct diagnostics *diagnostics);
 void value_clear(struct value *value);
 
+/* White space as it is when the values of rules are joined: one blank. The caller's. */
+char *value_squeeze(const char *text);
+
 /* Expands a text of `file`, and reports macros that are not defined. The caller's. */
 char *value_expand(struct config *config, const struct table_row *row, const char *text,
     const char *file, unsigned line, struct diagnostics *diagnostics);

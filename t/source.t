@@ -30,6 +30,7 @@ allowed() { # from, to
 	"core/log/ "*) false ;;
 	"core/message/ rules/" | "core/message/ spool/" | "core/message/ core/log/") ;;
 	"core/message/ "*) false ;;
+	"core/plugin/ plugins/") ;;
 	"core/"*" cmd/" | "core/"*" plugins/" | "core/"*" t/"*) false ;;
 	"plugins/ "*) false ;;
 	esac

@@ -5,7 +5,9 @@
  * What a worker is doing just now, in memory that it shares with its supervisor: when the worker dies, the supervisor
  * reads here which message it had in hand. Written without system calls.
  */
+#include <glib.h>
 #include <stdatomic.h>
+#include "core/plugin/functions.h"
 
 enum {
 	BOARD_BATCH = -1,   /* at work on the batch, on no single message */
@@ -15,6 +17,7 @@ enum {
 struct board {
 	_Atomic(const char *) stage; /* a string constant (both processes have the same program) */
 	atomic_int item;	     /* index in the job, or one of the above */
+	char function[FUNCTIONS_NAME_SIZE]; /* the custom function that it is in; "": none */
 };
 
 static inline void
@@ -22,6 +25,18 @@ board_note(struct board *board, const char *stage, int item)
 {
 	atomic_store_explicit(&board->stage, stage, memory_order_relaxed);
 	atomic_store_explicit(&board->item, item, memory_order_relaxed);
+}
+
+/* "planning headers, in custom function Name". The caller's. */
+static inline char *
+board_text(const struct board *board)
+{
+	const char *stage = board->stage;
+
+	if (board->function[0] == '\0')
+		return g_strdup(stage);
+	return g_strdup_printf(
+	    "%s, in custom function %.*s", stage, FUNCTIONS_NAME_SIZE - 1, board->function);
 }
 
 #endif

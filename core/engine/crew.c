@@ -124,8 +124,9 @@ crew_kill_stuck(struct crew *crew, gint64 now)
 
 		if (slot->pid == 0 || slot->job == NULL || now - slot->job_started < seconds(limit))
 			continue;
+		g_autofree char *doing = board_text(slot->board);
 		log_line(LOG_ERR, "worker %d has exceeded Batch Time Limit while %s and is ended",
-		    (int)slot->pid, slot->board->stage);
+		    (int)slot->pid, doing);
 		kill(slot->pid, SIGKILL);
 		slot->job_started = now;
 	}

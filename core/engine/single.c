@@ -47,10 +47,14 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 		.journal = journal_open(state, "worker-0", &error),
 		.board = &board,
 	};
-	if (context.journal != NULL)
+	if (context.journal != NULL) {
+		struct functions *functions = worker_start_functions(&board);
+
 		done = work(&context, items, waiting, ledger, programs);
-	else
+		functions_end(functions);
+	} else {
 		log_line(LOG_ERR, "%s", error->message);
+	}
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return done;

@@ -51,6 +51,7 @@ slot_start(struct slot *slot, const struct spool_format *format, struct spool_pl
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
 	board_note(slot->board, "starting", BOARD_NOTHING);
+	slot->board->function[0] = '\0';
 	pid_t supervisor = getpid();
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -112,7 +113,6 @@ slot_give(struct slot *slot, GPtrArray *items, unsigned waiting, unsigned most_a
 	}
 	slot->job = items;
 	slot->job_started = g_get_monotonic_time();
-	board_note(slot->board, "taking a job", BOARD_NOTHING);
 	write_note(slot, state);
 	/* A worker that is gone shows as a child that ended; what it was given comes back then. */
 	if (!frame_send(slot->socket, job_pack(job)))

@@ -144,7 +144,8 @@ take_report(struct supervisor *supervisor, struct slot *slot)
 static void
 worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint64 now)
 {
-	const char *stage = slot->board->stage;
+	g_autofree char *doing = board_text(slot->board);
+	bool in_function = slot->board->function[0] != '\0';
 	int at = slot->board->item;
 
 	/* Its last report may still be on the way. */
@@ -157,15 +158,17 @@ worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint6
 		crew_note_death(slot, now);
 		recover(supervisor);
 	}
+	bool begun = at != BOARD_NOTHING;
+	if (status != 0 && (job != NULL || in_function))
+		log_line(LOG_WARNING,
+		    "a worker ended while it was %s; %u messages were in its hands", doing,
+		    job != NULL && begun ? job->len : 0);
 	if (job == NULL)
 		return;
-	if (status == 0 || at == BOARD_NOTHING || supervisor->cut_short) {
+	if (status == 0 || !begun || supervisor->cut_short)
 		ledger_return(supervisor->ledger, job);
-		return;
-	}
-	log_line(LOG_WARNING, "a worker ended while it was %s; %u messages were in its hands",
-	    stage, job->len);
-	ledger_suspect(supervisor->ledger, job, at);
+	else
+		ledger_suspect(supervisor->ledger, job, at);
 }
 
 static void

@@ -91,6 +91,17 @@ serve(const struct context *context, int socket)
 	return sent;
 }
 
+struct functions *
+worker_start_functions(struct board *board)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+	struct functions *functions = functions_start(board->function, diagnostics);
+
+	log_diagnostics(diagnostics);
+	diagnostics_free(diagnostics);
+	return functions;
+}
+
 int
 worker_run(int socket, struct board *board, const struct spool_format *format,
     struct spool_place *state, unsigned slot, pid_t supervisor)
@@ -116,11 +127,13 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		return EX_OSERR;
 	}
 	lines_lock_type("posix");
+	struct functions *functions = worker_start_functions(board);
 	board_note(board, "waiting for messages", BOARD_NOTHING);
 	while (wait_for_job(socket) && serve(&context, socket))
 		;
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
+	functions_end(functions);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return 0;

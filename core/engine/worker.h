@@ -16,6 +16,9 @@
 int worker_run(int socket, struct board *board, const struct spool_format *format,
     struct spool_place *state, unsigned slot, pid_t supervisor);
 
+/* functions_start() for a worker: what is wrong is logged. */
+struct functions *worker_start_functions(struct board *board);
+
 /* One job without any process around it, for debugging. The caller frees the report. */
 struct report *worker_do(const struct context *context, const struct job *job);
 

@@ -19,6 +19,18 @@ lines_reading_configuration(const char *path)
 }
 
 void
+lines_custom_init(const char *function, const char *arguments)
+{
+	log_line(LOG_INFO, "Config: calling custom init function %s%s", function, arguments);
+}
+
+void
+lines_custom_end(const char *function, const char *arguments)
+{
+	log_line(LOG_INFO, "Config: calling custom end function %s%s", function, arguments);
+}
+
+void
 lines_lock_type(const char *type)
 {
 	log_line(LOG_INFO, "Using locktype = %s", type);

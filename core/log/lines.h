@@ -10,6 +10,9 @@
 
 void lines_starting(const char *version);
 void lines_reading_configuration(const char *path);
+/* `arguments` with their parentheses, or "". */
+void lines_custom_init(const char *function, const char *arguments);
+void lines_custom_end(const char *function, const char *arguments);
 void lines_lock_type(const char *type);
 void lines_attempts_connected(void);
 void lines_attempts_found(unsigned messages);

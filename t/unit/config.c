@@ -70,11 +70,19 @@ test_lines(void)
 		    "keep the old one\n",
 		    "expansion is immediate" },
 		{ "Notice Signature = a\\nb", DIRECTIVE_notice_signature, "a\nb", "", "new line" },
-		{ "Virus Scanning = &Look(1)", DIRECTIVE_virus_scanning, "yes",
-		    "@/main.conf:1: warning: Virus Scanning: &Look(1) is accepted, without effect "
-		    "in "
-		    "this version; the default \"yes\" is used\n",
-		    "a function" },
+		{ "Virus Scanning = &Look(1)", DIRECTIVE_virus_scanning, "yes", "", "a function" },
+		{ "Virus Scanning = &Look;", DIRECTIVE_virus_scanning, "yes",
+		    "@/main.conf:1: warning: Virus Scanning: the semicolon behind the function is "
+		    "ignored\n",
+		    "a function with a semicolon" },
+		{ "Virus Scanning = &Look(1", DIRECTIVE_virus_scanning, "yes",
+		    "@/main.conf:1: warning: Virus Scanning: expected &Name or &Name(arguments): "
+		    "a comma or ) is missing at \"\"; the default \"yes\" is used\n",
+		    "a function whose arguments don't end" },
+		{ "Max Children = &Look", DIRECTIVE_max_children, "5",
+		    "@/main.conf:1: warning: Max Children: this has one value for all mail, for "
+		    "which no function is asked; the default \"5\" is used\n",
+		    "a function for all mail" },
 		{ "Notices To = notices.customize", DIRECTIVE_notices_to, "postmaster",
 		    "@/main.conf:1: warning: Notices To: notices.customize is accepted, without "
 		    "effect in this version; the default \"postmaster\" is used\n",

@@ -89,6 +89,8 @@ write_parsed_lines(void)
 	lines_invalid_queue_files("1abc 2abc ");
 	lines_archived(" 1abc 2abc");
 	lines_child_exit(3, 0);
+	lines_custom_init("Myfunc", "(\"one\", \"two\")");
+	lines_custom_end("Myfunc", "");
 }
 
 static void
@@ -110,6 +112,8 @@ test_lines(void)
 		"New Batch: Found invalid queue files: 1abc 2abc ",
 		"Saved archive copies of 1abc 2abc",
 		"Process did not exit cleanly, returned 3 with signal 0",
+		"Config: calling custom init function Myfunc(\"one\", \"two\")",
+		"Config: calling custom end function Myfunc",
 	};
 	g_autofree char *text = capture(LOG_SINK_STDERR, write_parsed_lines);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each directive that names a function is an instance of its own, as in MailScanner 5: with its own start, arguments and end.
+ *
+ * The value without a message is asked for once and kept: whoever reads such a value may hold it as long as the configuration lives.
+ */
+#include "core/plugin/functions.h"
+
+#include <string.h>
+
+#include "core/log/lines.h"
+#include "core/log/log.h"
+#include "core/plugin/host.h"
+#include "core/plugin/plugins.h"
+#include "rules/config.h"
+#include "rules/function.h"
+#include "rules/table.h"
+
+struct instance {
+	const struct function_use *use; /* the configuration's */
+	const struct mailscanner_function *function;
+	void *state;
+	bool busy;  /* it is being called */
+	bool alone; /* it was asked for the value without a message ... */
+	enum function_answer alone_answer;
+	char *alone_text; /* ... which is this */
+};
+
+struct functions {
+	struct plugins *plugins;
+	GPtrArray *instances;		      /* of struct instance, those that started */
+	struct instance *of[DIRECTIVE_COUNT]; /* the same, by directive; NULL: none */
+	char *running;
+	char nowhere[FUNCTIONS_NAME_SIZE];
+};
+
+static void
+instance_free(void *data)
+{
+	struct instance *instance = data;
+
+	g_free(instance->alone_text);
+	g_free(instance);
+}
+
+static enum function_answer
+answer_of(enum mailscanner_answer answer, const char **text)
+{
+	switch (answer) {
+	case MAILSCANNER_VALUE:
+		return *text != NULL ? FUNCTION_VALUE : FUNCTION_NO_VALUE;
+	case MAILSCANNER_NO_VALUE:
+		return FUNCTION_NO_VALUE;
+	case MAILSCANNER_CANT_TELL:
+		return FUNCTION_UNKNOWN;
+	}
+	/* It comes from outside, so it may be none of these. */
+	*text = "its answer is none of those in mailscanner.h";
+	return FUNCTION_UNKNOWN;
+}
+
+/* Writes the name where the supervisor can read it after a crash; what stood there goes to `before`. */
+static void
+enter(struct functions *functions, const char *name, char *before)
+{
+	g_strlcpy(before, functions->running, FUNCTIONS_NAME_SIZE);
+	g_strlcpy(functions->running, name, FUNCTIONS_NAME_SIZE);
+}
+
+static void
+leave(struct functions *functions, const char *before)
+{
+	g_strlcpy(functions->running, before, FUNCTIONS_NAME_SIZE);
+}
+
+static enum function_answer
+call(struct functions *functions, struct instance *instance, struct subject *subject,
+    const char **text)
+{
+	char before[FUNCTIONS_NAME_SIZE];
+
+	instance->busy = true;
+	enter(functions, instance->use->name, before);
+	enum mailscanner_answer answer =
+	    instance->function->value(instance->state, host_message(subject), text);
+	leave(functions, before);
+	instance->busy = false;
+	return answer_of(answer, text);
+}
+
+static enum function_answer
+call_alone(struct functions *functions, struct instance *instance, const char **text)
+{
+	if (!instance->alone) {
+		instance->alone_answer = call(functions, instance, NULL, text);
+		instance->alone = instance->alone_answer != FUNCTION_UNKNOWN;
+		g_free(instance->alone_text);
+		instance->alone_text = g_strdup(*text);
+	}
+	*text = instance->alone_text;
+	return instance->alone_answer;
+}
+
+/* A function_ask. */
+static enum function_answer
+ask(void *data, const struct function_use *use, struct subject *subject, const char **text)
+{
+	struct functions *functions = data;
+	struct instance *instance = functions->of[use->directive];
+
+	/* One that looks up its own directive, by whatever detour, must not go round for ever. */
+	if (instance == NULL || instance->busy)
+		return FUNCTION_NO_VALUE;
+	if (subject == NULL)
+		return call_alone(functions, instance, text);
+	return call(functions, instance, subject, text);
+}
+
+static const char *
+start_state(struct functions *functions, const struct function_use *use,
+    const struct mailscanner_function *function, void **state)
+{
+	char before[FUNCTIONS_NAME_SIZE];
+
+	if (function->init == NULL)
+		return NULL;
+	enter(functions, use->name, before);
+	const char *fault =
+	    function->init(&plugin_host, (const char *const *)use->arguments, state);
+	leave(functions, before);
+	return fault;
+}
+
+static void
+start(struct functions *functions, const struct function_use *use, struct diagnostics *diagnostics)
+{
+	const struct mailscanner_function *function =
+	    plugins_function(functions->plugins, use->name);
+	const char *name = directive_info(use->directive)->name;
+	void *state = NULL;
+
+	if (function == NULL) {
+		g_autofree char *places = plugins_places();
+
+		diagnostics_add(diagnostics, SEVERITY_WARNING, use->file, use->line, name,
+		    "there is no function %s in %s; the default is used", use->name, places);
+		return;
+	}
+	lines_custom_init(use->name, use->text);
+	const char *fault = start_state(functions, use, function, &state);
+	if (fault != NULL) {
+		diagnostics_add(diagnostics, SEVERITY_ERROR, use->file, use->line, name,
+		    "function %s can't start: %s; the default is used", use->name, fault);
+		return;
+	}
+	struct instance *instance = g_new0(struct instance, 1);
+	instance->use = use;
+	instance->function = function;
+	instance->state = state;
+	g_ptr_array_add(functions->instances, instance);
+	functions->of[use->directive] = instance;
+}
+
+struct functions *
+functions_start(char *running, struct diagnostics *diagnostics)
+{
+	g_autoptr(GPtrArray) uses = config_functions(config_current());
+
+	if (uses->len == 0)
+		return NULL;
+	struct functions *functions = g_new0(struct functions, 1);
+	functions->running = running != NULL ? running : functions->nowhere;
+	functions->instances = g_ptr_array_new_with_free_func(instance_free);
+	functions->plugins = plugins_load(diagnostics);
+	function_register(ask, functions);
+	for (unsigned i = 0; i < uses->len; i++)
+		start(functions, g_ptr_array_index(uses, i), diagnostics);
+	return functions;
+}
+
+void
+functions_end(struct functions *functions)
+{
+	char before[FUNCTIONS_NAME_SIZE];
+
+	if (functions == NULL)
+		return;
+	function_register(NULL, NULL);
+	for (unsigned i = 0; i < functions->instances->len; i++) {
+		const struct instance *instance = g_ptr_array_index(functions->instances, i);
+
+		lines_custom_end(instance->use->name, instance->use->text);
+		enter(functions, instance->use->name, before);
+		if (instance->function->end != NULL)
+			instance->function->end(instance->state);
+		leave(functions, before);
+	}
+	g_ptr_array_unref(functions->instances);
+	plugins_free(functions->plugins);
+	g_free(functions);
+}
