@@ -68,14 +68,22 @@ rmdir "$ms_state/worker-0.journal"
 ok "once takes the message when they can" ms_once
 ok "(it is handed over)" arrived
 
-# The MTA's command hangs: a single batch ends all the same.
-printf '#!/bin/sh\nexec sleep 600\n' >"$scratch/hang"
+# The MTA's command hangs: a single batch ends all the same, and so does `once`. The command itself is left alone: an MTA
+# that is killed while it delivers delivers again.
+printf '#!/bin/sh\necho $$ >>%s/hanging\nexec sleep 600\n' "$scratch" >"$scratch/hang"
 chmod 755 "$scratch/hang"
 ms_config "Delivery Method = batch" "Sendmail2 = $scratch/hang" "Kick Timeout = 1"
 put 1
 ok "a single batch doesn't wait longer for the MTA than Kick Timeout" \
     timeout 20 "$MAILSCANNER" -c "$ms_conf" --log stderr once --one-batch
 ok "(it is handed over)" arrived
+ms_config "Delivery Method = batch" "Sendmail2 = $scratch/hang" "Kick Timeout = 1" "Deliver In Background = no"
+put 1
+ok "nor does once" timeout 20 "$MAILSCANNER" -c "$ms_conf" --log stderr once
+ok "(it is handed over)" arrived
+ok "and no command is killed for it" xargs -n 1 kill -0 <"$scratch/hanging"
+is "(there are two)" "$(wc -l <"$scratch/hanging")" 2
+xargs kill <"$scratch/hanging"
 
 ms_config "Max Children = 1"
 put 1

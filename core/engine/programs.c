@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
+ * A call that takes long is never stopped: an MTA that is killed between a delivery and its note of it delivers again. It is
+ * let go instead: nobody waits for it any more, and others may start beside it.
+ *
  * Commands are argument vectors, split once by shell quoting rules but never given to a shell: ids come from file names.
  */
 #include "core/engine/programs.h"
@@ -22,7 +25,7 @@ struct call {
 	int owner;
 	pid_t pid; /* 0: waits for its turn */
 	gint64 deadline;
-	bool killed;
+	bool let_go; /* took longer than Kick Timeout */
 };
 
 struct programs {
@@ -120,17 +123,25 @@ start(struct call *call)
 	return false;
 }
 
+/* How many run for this queue: of those that somebody waits for, or of those that were let go. */
 static unsigned
-running(const struct programs *programs, const char *queue)
+running(const struct programs *programs, const char *queue, bool let_go)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < programs->calls->len; i++) {
 		const struct call *call = g_ptr_array_index(programs->calls, i);
 
-		n += call->pid != 0 && strcmp(call->queue, queue) == 0;
+		n += call->pid != 0 && call->let_go == let_go && strcmp(call->queue, queue) == 0;
 	}
 	return n;
+}
+
+static void
+leave_to_queue_runner(const struct call *call)
+{
+	log_line(LOG_INFO, "%u messages in %s are left to the queue runner", call->ids->len,
+	    call->queue);
 }
 
 static void
@@ -138,8 +149,16 @@ start_what_may(struct programs *programs)
 {
 	for (unsigned i = 0; i < programs->calls->len;) {
 		struct call *call = g_ptr_array_index(programs->calls, i);
+		bool stuck = running(programs, call->queue, true) >= KICK_SLOW;
 
-		if (call->pid != 0 || running(programs, call->queue) >= KICK_RUNNING || start(call))
+		if (call->pid != 0 ||
+		    (!stuck && running(programs, call->queue, false) >= KICK_RUNNING)) {
+			i++;
+			continue;
+		}
+		if (stuck)
+			leave_to_queue_runner(call);
+		if (!stuck && start(call))
 			i++;
 		else
 			g_ptr_array_remove_index(programs->calls, i);
@@ -207,28 +226,37 @@ gint64
 programs_expire(struct programs *programs, gint64 now)
 {
 	gint64 next = G_MAXINT64;
+	bool room = false;
 
 	for (unsigned i = 0; i < programs->calls->len; i++) {
 		struct call *call = g_ptr_array_index(programs->calls, i);
 
-		if (call->pid == 0 || call->killed)
+		if (call->pid == 0 || call->let_go)
 			continue;
 		if (call->deadline > now) {
 			next = MIN(next, call->deadline);
 			continue;
 		}
-		log_line(LOG_WARNING, "Sendmail2 %s for %s exceeds Kick Timeout and is ended",
+		log_line(LOG_NOTICE,
+		    "Sendmail2 %s for %s takes longer than Kick Timeout; it goes on, and nothing "
+		    "waits for it",
 		    call->command, call->queue);
-		kill(-call->pid, SIGKILL);
-		call->killed = true;
+		call->let_go = room = true;
 	}
-	return next;
+	if (!room)
+		return next;
+	start_what_may(programs);
+	return now;
 }
 
 unsigned
 programs_busy(const struct programs *programs)
 {
-	return programs->calls->len;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < programs->calls->len; i++)
+		n += !((struct call *)g_ptr_array_index(programs->calls, i))->let_go;
+	return n;
 }
 
 unsigned
@@ -236,7 +264,10 @@ programs_busy_for(const struct programs *programs, int owner)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < programs->calls->len; i++)
-		n += ((struct call *)g_ptr_array_index(programs->calls, i))->owner == owner;
+	for (unsigned i = 0; i < programs->calls->len; i++) {
+		const struct call *call = g_ptr_array_index(programs->calls, i);
+
+		n += call->owner == owner && !call->let_go;
+	}
 	return n;
 }

@@ -14,6 +14,7 @@
 
 #define KICK_IDS 30	  /* ids for one call */
 #define KICK_RUNNING 2	  /* calls at a time for one queue */
+#define KICK_SLOW 20	  /* calls for one queue that were let go, beside those */
 #define KICK_WAITING 3000 /* ids that wait for a call */
 
 struct programs;
@@ -28,10 +29,13 @@ void programs_kick(struct programs *programs, const struct kick *kick, int owner
 /* To be called for each child that ended. True when it was one of these. */
 bool programs_ended(struct programs *programs, pid_t pid, int status);
 
-/* Kills what has run for longer than `Kick Timeout`. Returns when to call again (monotonic microseconds), G_MAXINT64 for never. */
+/*
+ * Lets go what has run for longer than `Kick Timeout`: it goes on, but is not busy any more. Returns when to call again (monotonic
+ * microseconds), G_MAXINT64 for never.
+ */
 gint64 programs_expire(struct programs *programs, gint64 now);
 
-/* How many run or wait; and how many of `owner`. */
+/* How many run or wait and were not let go; and how many of `owner`. */
 unsigned programs_busy(const struct programs *programs);
 unsigned programs_busy_for(const struct programs *programs, int owner);
 

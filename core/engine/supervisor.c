@@ -355,10 +355,11 @@ static gint64
 next_wake(struct supervisor *supervisor, gint64 now)
 {
 	gint64 next = intake_next(supervisor->intake, now);
+	gint64 expiry = programs_expire(supervisor->programs, now);
 
 	next = MIN(next, supervisor->next_recovery);
 	next = MIN(next, supervisor->service.next);
-	next = MIN(next, programs_expire(supervisor->programs, now));
+	next = MIN(next, expiry);
 	if (supervisor->stopping)
 		return MIN(next, supervisor->grace_ends);
 	gint64 due = ledger_next_due(supervisor->ledger, now);
