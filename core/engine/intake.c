@@ -15,7 +15,10 @@
 #include "spool/watch.h"
 
 #define SCAN_STEP 4096 /* names looked at between two looks at everything else */
-#define SWEEP_AGE 3600 /* seconds: what is younger may be in use */
+/* Seconds. What is younger may just be being made; what is in use after that is locked. */
+#define SWEEP_AGE 10
+#define SWEEP_SOON 60
+#define SWEEP_PAUSE 3600
 
 struct intake {
 	const struct spool_format *format;
@@ -152,8 +155,10 @@ end_scan(struct intake *intake, gint64 now)
 	intake->next_scan = g_get_monotonic_time() + interval * G_USEC_PER_SEC;
 	if (now < intake->next_sweep)
 		return;
+	/* Once more soon after the start, when what a crash has just left is old enough. */
+	bool first = intake->next_sweep == 0;
 	sweep_queues(intake);
-	intake->next_sweep = now + (gint64)SWEEP_AGE * G_USEC_PER_SEC;
+	intake->next_sweep = now + (first ? SWEEP_SOON : SWEEP_PAUSE) * G_USEC_PER_SEC;
 }
 
 void
