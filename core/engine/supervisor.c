@@ -25,6 +25,7 @@
 #include "core/engine/intake.h"
 #include "core/engine/ledger.h"
 #include "core/engine/programs.h"
+#include "core/engine/reload.h"
 #include "core/engine/service.h"
 #include "core/engine/single.h"
 #include "core/log/lines.h"
@@ -225,13 +226,11 @@ give_work(struct supervisor *supervisor, gint64 now)
 
 /* What depends on a configuration that has just come into force. */
 static void
-take_configuration(struct supervisor *supervisor, const char *old_state)
+take_configuration(struct supervisor *supervisor)
 {
 	if (supervisor->options->reloaded != NULL)
 		supervisor->options->reloaded(supervisor->options->data);
 	config_log_files();
-	if (strcmp(old_state, state_dir_for(NULL)) != 0)
-		log_line(LOG_WARNING, "State Dir changes with the next start only");
 	if (spool_format_named(table_word_text(mta_for(NULL))) != supervisor->format)
 		log_line(LOG_WARNING, "MTA changes with the next start only");
 	ledger_reconfigure(supervisor->ledger);
@@ -239,49 +238,12 @@ take_configuration(struct supervisor *supervisor, const char *old_state)
 	intake_open(supervisor->intake);
 }
 
-/* The file as it is now; NULL, and a log that says why, when it can't be worked with. The old one stays in force till then. */
-static struct config *
-load_fit(struct supervisor *supervisor)
-{
-	struct diagnostics *diagnostics = diagnostics_new();
-	struct config *config = config_load(
-	    supervisor->options->config_path, supervisor->options->overrides, diagnostics);
-
-	if (config != NULL) {
-		struct config *old = config_use(config);
-		bool fit = fitness_check(diagnostics);
-
-		config_use(old);
-		if (!fit) {
-			config_free(config);
-			config = NULL;
-		}
-	}
-	log_diagnostics(diagnostics);
-	diagnostics_free(diagnostics);
-	return config;
-}
-
 static void
 reload(struct supervisor *supervisor)
 {
 	service_reloading();
-	struct config *config = load_fit(supervisor);
-	g_autofree char *old_state = g_strdup(state_dir_for(NULL));
-	g_autofree char *old_user = g_strdup(run_as_user_for(NULL));
-
-	if (config == NULL) {
-		log_line(LOG_ERR, "reload refused: the old configuration stays in force");
-	} else {
-		struct diagnostics *diagnostics = diagnostics_new();
-
-		config_adopt(config, diagnostics);
-		log_diagnostics(diagnostics);
-		diagnostics_free(diagnostics);
-		if (strcmp(old_user, run_as_user_for(NULL)) != 0)
-			log_line(LOG_WARNING, "Run As User changes with the next start only");
-		take_configuration(supervisor, old_state);
-	}
+	if (reload_configuration(supervisor->options->config_path, supervisor->options->overrides))
+		take_configuration(supervisor);
 	service_ready();
 }
 
