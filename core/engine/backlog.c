@@ -245,6 +245,7 @@ backlog_take(struct backlog *backlog, unsigned most, gint64 now, GPtrArray *take
 		if (alone && taken->len > 0)
 			break;
 		change_state(backlog, item, ITEM_WORKING);
+		item->closed = false;
 		g_ptr_array_add(taken, item);
 		if (alone)
 			break;

@@ -29,6 +29,7 @@ struct item {
 	unsigned attempts;    /* that ended their worker */
 	bool alone;	      /* to be tried in a batch of its own */
 	bool told;	      /* the log knows why it stays */
+	bool closed;	      /* while a worker had it, another process closed a file of it */
 	enum result last;     /* why it stays; RESULT_NOT_TAKEN when nothing was tried */
 	char id[];
 };

@@ -183,7 +183,11 @@ ledger_closed(struct ledger *ledger, const char *directory, const char *id)
 {
 	struct item *item = backlog_find(ledger->backlog, directory, id);
 
-	if (item != NULL && item->state == ITEM_DELAYED && item->last == RESULT_BUSY)
+	if (item == NULL)
+		return;
+	if (item->state == ITEM_WORKING)
+		item->closed = true;
+	else if (item->state == ITEM_DELAYED && item->last == RESULT_BUSY)
 		backlog_wait(ledger->backlog, item);
 }
 
@@ -281,8 +285,12 @@ stays(struct ledger *ledger, struct item *item, const struct report_item *report
 
 	switch (reported->result) {
 	case RESULT_BUSY:
-		backlog_delay(
-		    ledger->backlog, item, now + doubling(item->tries, MILLISECOND, interval()));
+		/* The lock that was in the way may have gone before this report came. */
+		if (item->closed)
+			backlog_wait(ledger->backlog, item);
+		else
+			backlog_delay(ledger->backlog, item,
+			    now + doubling(item->tries, MILLISECOND, interval()));
 		break;
 	case RESULT_LEFT:
 		backlog_delay(ledger->backlog, item,

@@ -7,7 +7,8 @@
  * Puts COUNT messages into INCOMING one after the other, as Exim does: -D written, locked and synced, -H written
  * under another name and renamed, the directory synced, and only then -D closed, which lets the lock go. The clock
  * runs from that rename until inotify reports -H in OUTGOING. Between two messages PAUSE milliseconds go by, so that
- * each finds the program idle. What arrives is removed. Prints one JSON object: microseconds.
+ * each finds the program idle. What arrives is removed. Prints one JSON object: microseconds, and "held", for how long of
+ * that the MTA itself held the lock.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,9 +71,9 @@ make_id(unsigned n)
 	return g_strdup_printf("%s-%s-00", time_part, number_part);
 }
 
-/* The message appears; returns when it did. */
+/* The message appears; returns when it did, and in `*held` for how long it stayed locked after that. */
 static gint64
-put(const char *id)
+put(const char *id, gint64 *held)
 {
 	g_autofree char *data_name = g_strdup_printf("%s-D", id);
 	g_autofree char *head_name = g_strdup_printf("%s-H", id);
@@ -99,6 +100,7 @@ put(const char *id)
 		fail(head_name);
 	fsync(incoming);
 	close(data_fd);
+	*held = now_us() - start;
 	return start;
 }
 
@@ -146,15 +148,17 @@ compare_times(const void *a, const void *b)
 }
 
 static void
-print_times(gint64 *times, unsigned count)
+print_times(gint64 *times, gint64 *held, unsigned count)
 {
 	qsort(times, count, sizeof *times, compare_times);
+	qsort(held, count, sizeof *held, compare_times);
 	printf("{\"messages\": %u, \"min_us\": %lld, \"p50_us\": %lld, \"p90_us\": %lld, "
 	       "\"p99_us\": %lld, "
-	       "\"max_us\": %lld}\n",
+	       "\"max_us\": %lld, \"held_p50_us\": %lld, \"held_p99_us\": %lld}\n",
 	    count, (long long)times[0], (long long)times[count / 2],
 	    (long long)times[count * 9 / 10], (long long)times[count * 99 / 100],
-	    (long long)times[count - 1]);
+	    (long long)times[count - 1], (long long)held[count / 2],
+	    (long long)held[count * 99 / 100]);
 }
 
 int
@@ -172,20 +176,21 @@ main(int argc, char **argv)
 	if (incoming < 0 || outgoing < 0 || watch < 0 ||
 	    inotify_add_watch(watch, argv[2], IN_MOVED_TO | IN_CREATE) < 0)
 		fail(argv[2]);
-	g_autofree gint64 *times = g_new0(gint64, count);
+	g_autofree gint64 *times = g_new0(gint64, count + 1);
+	g_autofree gint64 *held = g_new0(gint64, count + 1);
 
-	/* The first one finds caches cold, and is left out. */
+	/* The first one finds caches cold; the last slot takes it, and is left out. */
 	for (unsigned n = 0; n <= count; n++) {
+		unsigned slot = (n + count) % (count + 1);
 		g_autofree char *id = make_id(n);
 		g_autofree char *head_name = g_strdup_printf("%s-H", id);
-		gint64 start = put(id);
+		gint64 start = put(id, &held[slot]);
 
 		wait_for(watch, head_name);
-		if (n > 0)
-			times[n - 1] = now_us() - start;
+		times[slot] = now_us() - start;
 		g_usleep((gulong)atoi(argv[4]) * 1000);
 		remove_delivered(id);
 	}
-	print_times(times, count);
+	print_times(times, held, count);
 	return 0;
 }

@@ -177,6 +177,36 @@ test_delays_have_a_bound(struct fixture *fixture, gconstpointer lines)
 }
 
 static void
+report_busy(struct ledger *ledger, const GPtrArray *job)
+{
+	struct report *report = report_new(1);
+
+	report_set(report, 0, RESULT_BUSY, NULL);
+	ledger_settle(ledger, job, report);
+	report_free(report);
+}
+
+static void
+test_let_go_lock_is_noticed(struct fixture *fixture, gconstpointer lines)
+{
+	struct ledger *ledger = ledger_open();
+
+	(void)lines;
+	ledger_found(ledger, fixture->queue, "a", 1);
+	g_autoptr(GPtrArray) first = take(ledger, 0, 1);
+	report_busy(ledger, first);
+	g_assert_null(take(ledger, 0, 0));
+	ledger_closed(ledger, fixture->queue, "a");
+	g_autoptr(GPtrArray) second = take(ledger, 0, 1);
+	ledger_closed(ledger, fixture->queue, "a");
+	report_busy(ledger, second);
+	g_autoptr(GPtrArray) third = take(ledger, 0, 1);
+	report_busy(ledger, third);
+	g_assert_null(take(ledger, 0, 0));
+	ledger_close(ledger);
+}
+
+static void
 add(const char *name, const char *lines, void (*test)(struct fixture *, gconstpointer))
 {
 	g_test_add(name, struct fixture, lines, set_up, test, tear_down);
@@ -198,5 +228,7 @@ main(int argc, char **argv)
 	add("/ledger/delays have a bound, whatever is configured",
 	    "Maximum Processing Attempts = 0\nQueue Scan Interval = 9000000000000\n",
 	    test_delays_have_a_bound);
+	add("/ledger/a lock that is let go is noticed, before the worker's report and after", "",
+	    test_let_go_lock_is_noticed);
 	return g_test_run();
 }
