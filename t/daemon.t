@@ -141,6 +141,25 @@ ok "the log says that it was old age" ms_logged "MailScanner child dying of old 
 ok "mail flows on then" put_one_and_wait
 ms_stop
 
+# In the background: the first process waits until the daemon runs, or says why it doesn't.
+ms_config "Max Children = 1"
+status=0
+ms --log syslog run 2>"$scratch/said" || status=$?
+is "a start in the background ends with 0 once the daemon runs" "$status" 0
+is "and says nothing" "$(cat "$scratch/said")" ""
+background=$(cat "$scratch/mailscanner.pid")
+at_exit "kill -KILL $background 2>/dev/null"
+put 1
+ok "it takes mail" wait_until 10 arrived
+status=0
+ms --log syslog run 2>"$scratch/said" || status=$?
+is "a second one ends with 75" "$status" 75
+ok "and says why, though its log goes elsewhere" grep -q 'another instance is at work' "$scratch/said"
+kill -TERM "$background"
+background_gone() { [ ! -e "/proc/$background" ] || grep -q '^State:.*Z' "/proc/$background/status"; }
+ok "TERM ends it" wait_until 10 background_gone
+ok "its pid file is gone" absent "$scratch/mailscanner.pid"
+
 if [ "$(id -u)" = 0 ] && id nobody >/dev/null 2>&1; then
 	rm -rf "$scratch/state"
 	ms_config "Max Children = 2" "Run As User = nobody" "Run As Group = $(id -gn nobody)"

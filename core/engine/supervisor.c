@@ -540,6 +540,7 @@ work(struct supervisor *supervisor, int ready)
 	if (supervisor->options->mode == SUPERVISOR_BATCH) {
 		do_one_batch(supervisor);
 	} else {
+		log_show(-1);
 		daemon_ready(ready);
 		service_ready();
 		loop(supervisor);
@@ -561,6 +562,8 @@ supervisor_run(const struct supervisor_options *options)
 {
 	g_autoptr(GError) error = NULL;
 	int ready = options->background ? daemon_background(&error) : -1;
+
+	log_show(options->background ? LOG_ERR : -1);
 	struct supervisor supervisor = {
 		.options = options,
 		.programs = programs_new(),

@@ -50,8 +50,9 @@ static const char *const level_names[] = {
 static struct {
 	enum log_sink sink;
 	int limit;
+	int shown;
 	char ident[64];
-} state = { LOG_SINK_STDERR, LOG_INFO, "MailScanner" };
+} state = { LOG_SINK_STDERR, LOG_INFO, -1, "MailScanner" };
 
 static bool
 facility_named(const char *name, int *value)
@@ -94,6 +95,12 @@ log_sink_named(const char *name, enum log_sink *sink)
 		}
 	}
 	return false;
+}
+
+void
+log_show(int priority)
+{
+	state.shown = priority;
 }
 
 void
@@ -195,6 +202,8 @@ write_record(int priority, const char *id, const char *text)
 		g_autofree char *safe = log_escape(text);
 
 		syslog(priority, "%s", safe);
+		if (priority <= state.shown)
+			write_stderr(text);
 		break;
 	}
 	}

@@ -28,6 +28,10 @@ bool log_sink_named(const char *name, enum log_sink *sink);
 /* Records below this priority are dropped; LOG_INFO at first. */
 void log_set_limit(int priority);
 
+/* While somebody waits at a terminal for a start in the background: what goes to syslog with this priority or a graver one is
+ * shown on standard error too. -1, as at first: nothing. */
+void log_show(int priority);
+
 /* One record. */
 void log_line(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
