@@ -26,6 +26,8 @@ make_message(const char *const *fields, const char *client_ip)
 	entry->id = g_strdup("1abc");
 	entry->body_fd = -1;
 	entry->envelope = envelope_new();
+	g_free(entry->envelope->sender);
+	g_free(entry->envelope->client_ip);
 	entry->envelope->sender = g_strdup("Alice@sender.test");
 	entry->envelope->client_ip = g_strdup(client_ip);
 	envelope_add_recipient(entry->envelope, "bob@example.test", NULL);
