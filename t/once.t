@@ -73,4 +73,14 @@ is "an option that doesn't exist: 64" "$status" 64
 status=0
 "$MAILSCANNER" -c "$ms_conf" nonsense >/dev/null 2>&1 || status=$?
 is "a command that doesn't exist: 64" "$status" 64
+# A rule that decides the outgoing queue, and a resolver that doesn't answer: the default would be a guess.
+rm -rf "$ms_in" "$ms_out" "$ms_state"
+mkdir -p "$scratch/other"
+printf 'From: host:mx.example.net %s\nFromOrTo: default %s\n' "$scratch/other" "$ms_out" >"$scratch/rules/out.rules"
+ms_config "Outgoing Queue Dir = $scratch/rules/out.rules" "DNS Servers = 127.0.0.1:1" "DNS Timeout = 200"
+queue_put "$ms_in" "$(queue_id 1795341598 77)" "$root/t/mail/text.eml" 192.0.2.7 alice@sender.test bob@example.test
+ok "an outgoing queue that can't be told leaves the message where it is" ms_once 75
+is "it is in no outgoing queue" "$(ls "$ms_out" "$scratch/other" | grep -c -e -H || :)" 0
+is "it is in the incoming queue, as it came" "$(ls "$ms_in" | grep -c -e -H)" 1
+ok "the log says what could not be told" grep -q "out.rules:1" "$ms_log"
 finish

@@ -37,8 +37,6 @@ plan_delivery(struct batch *batch, struct message *message, struct handoff *hand
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!choose_queue(batch, message))
-		return false;
 	if (message->fate.kind == FATE_DELIVER)
 		headers_apply(message);
 	if (message->added_recipients->len > 0) {
@@ -53,13 +51,23 @@ plan_delivery(struct batch *batch, struct message *message, struct handoff *hand
 	return false;
 }
 
+/* Looks up all that the hand-over depends on; only then is it known whether some answer could not be had. */
+static void
+look_up(struct batch *batch, struct message *message)
+{
+	bool delivers = message->fate.kind == FATE_PASS || message->fate.kind == FATE_DELIVER;
+	bool chosen = !delivers || choose_queue(batch, message);
+
+	/* An answer that could not be had forbids everything but leaving the message where it is. */
+	if (chosen && subject_doubt(message->subject) != NULL)
+		message_leave(message, "doubt", subject_doubt(message->subject));
+}
+
 /* Adds the message to the hand-off, or leaves it. */
 static bool
 plan(struct batch *batch, struct message *message, struct handoff *handoff)
 {
-	/* An answer that could not be had forbids everything but leaving the message where it is. */
-	if (subject_doubt(message->subject) != NULL)
-		message_leave(message, "doubt", subject_doubt(message->subject));
+	look_up(batch, message);
 	switch (message->fate.kind) {
 	case FATE_PASS:
 	case FATE_DELIVER:
