@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/act/address.h"
 #include "rules/directives.h"
 #include "rules/regex.h"
 
@@ -74,44 +75,6 @@ plan_status(struct message *message, struct style style)
 		    message, style, mail_header_for(subject), unscanned_header_value_for(subject));
 }
 
-static int
-compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Sorted, each once, separated by ", " and folded before column 75. The caller's. */
-static char *
-recipient_list(const struct message *message, size_t column)
-{
-	const GPtrArray *recipients = message->entry->envelope->recipients;
-	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-	GString *list = g_string_new(NULL);
-
-	for (unsigned i = 0; i < recipients->len; i++)
-		g_ptr_array_add(
-		    sorted, ((struct recipient *)g_ptr_array_index(recipients, i))->address);
-	g_ptr_array_sort(sorted, compare_strings);
-	for (unsigned i = 0; i < sorted->len; i++) {
-		const char *address = g_ptr_array_index(sorted, i);
-
-		if (i > 0 && strcmp(address, g_ptr_array_index(sorted, i - 1)) == 0)
-			continue;
-		if (i > 0) {
-			g_string_append(list, ", ");
-			column += 2;
-		}
-		if (i > 0 && column + strlen(address) > 75) {
-			g_string_truncate(list, list->len - 1);
-			g_string_append(list, "\n\t");
-			column = 8;
-		}
-		g_string_append(list, address);
-		column += strlen(address);
-	}
-	return g_string_free(list, FALSE);
-}
-
 static void
 plan_envelope(struct message *message, struct style style)
 {
@@ -122,7 +85,9 @@ plan_envelope(struct message *message, struct style style)
 		    message, style, envelope_from_header_for(subject), message_sender(message));
 	if (add_envelope_to_header_for(subject)) {
 		const char *name = envelope_to_header_for(subject);
-		g_autofree char *list = recipient_list(message, strlen(name) + 1);
+		g_autoptr(GPtrArray) each = address_sorted_recipients(message->entry->envelope);
+		g_ptr_array_add(each, NULL);
+		g_autofree char *list = header_fold_list(name, (const char *const *)each->pdata);
 
 		plan_replace(message, style, name, list);
 	}
