@@ -163,12 +163,6 @@ backlog_ensure(struct backlog *backlog, const char *directory, const char *id, g
 }
 
 void
-backlog_found(struct backlog *backlog, const char *directory, const char *id, gint64 received)
-{
-	backlog_ensure(backlog, directory, id, received);
-}
-
-void
 backlog_remove(struct backlog *backlog, struct item *item)
 {
 	leave_state(backlog, item);

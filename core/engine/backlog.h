@@ -41,11 +41,9 @@ struct backlog *backlog_new(unsigned limit);
 void backlog_free(struct backlog *backlog);
 void backlog_set_limit(struct backlog *backlog, unsigned limit);
 
-/* Notes that the message is there. One that is known already stays as it is. */
-void backlog_found(struct backlog *backlog, const char *directory, const char *id, gint64 received);
 /* The item of that name, or NULL. Borrowed until it is removed. */
 struct item *backlog_find(struct backlog *backlog, const char *directory, const char *id);
-/* The item, made when not there. */
+/* The item; made, and waiting, when the message was not known. One that was stays as it is. */
 struct item *backlog_ensure(
     struct backlog *backlog, const char *directory, const char *id, gint64 received);
 

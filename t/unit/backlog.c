@@ -31,10 +31,10 @@ test_oldest_first(void)
 {
 	struct backlog *backlog = backlog_new(800);
 
-	backlog_found(backlog, "in", "c", 30);
-	backlog_found(backlog, "in", "a", 10);
-	backlog_found(backlog, "other", "b", 20);
-	backlog_found(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "in", "c", 30);
+	backlog_ensure(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "other", "b", 20);
+	backlog_ensure(backlog, "in", "a", 10);
 	g_assert_cmpuint(backlog_count(backlog), ==, 3);
 	TAKES(backlog, 2, 0, "a b");
 	TAKES(backlog, 2, 0, "c");
@@ -48,15 +48,15 @@ test_long_queue_is_not_sorted(void)
 {
 	struct backlog *backlog = backlog_new(3);
 
-	backlog_found(backlog, "in", "c", 30);
-	backlog_found(backlog, "in", "b", 20);
-	backlog_found(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "in", "c", 30);
+	backlog_ensure(backlog, "in", "b", 20);
+	backlog_ensure(backlog, "in", "a", 10);
 	g_assert_true(backlog_is_long(backlog));
 	/* The two that came while it was short are in order, those after it queue behind. */
-	backlog_found(backlog, "in", "0", 1);
+	backlog_ensure(backlog, "in", "0", 1);
 	TAKES(backlog, 9, 0, "b c a 0");
 	for (unsigned i = 0; i < 45; i++) {
-		backlog_found(backlog, "in", "x", 5);
+		backlog_ensure(backlog, "in", "x", 5);
 		TAKES(backlog, 1, 0, "x");
 		backlog_remove(backlog, backlog_find(backlog, "in", "x"));
 	}
@@ -69,8 +69,8 @@ test_delayed_wait_for_their_time(void)
 {
 	struct backlog *backlog = backlog_new(0);
 
-	backlog_found(backlog, "in", "a", 10);
-	backlog_found(backlog, "in", "b", 20);
+	backlog_ensure(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "in", "b", 20);
 	backlog_delay(backlog, backlog_find(backlog, "in", "a"), 500);
 	g_assert_cmpint(backlog_next_due(backlog, 0), ==, 500);
 	TAKES(backlog, 9, 499, "b");
@@ -85,9 +85,9 @@ test_alone_means_alone(void)
 	struct backlog *backlog = backlog_new(0);
 	struct item *item;
 
-	backlog_found(backlog, "in", "a", 10);
-	backlog_found(backlog, "in", "b", 20);
-	backlog_found(backlog, "in", "c", 30);
+	backlog_ensure(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "in", "b", 20);
+	backlog_ensure(backlog, "in", "c", 30);
 	item = backlog_find(backlog, "in", "b");
 	item->alone = true;
 	backlog_wait(backlog, item);
@@ -101,14 +101,14 @@ test_scan_forgets_what_is_gone(void)
 {
 	struct backlog *backlog = backlog_new(0);
 
-	backlog_found(backlog, "in", "gone", 10);
-	backlog_found(backlog, "in", "working", 11);
+	backlog_ensure(backlog, "in", "gone", 10);
+	backlog_ensure(backlog, "in", "working", 11);
 	TAKES(backlog, 1, 0, "gone");
 	backlog_wait(backlog, backlog_find(backlog, "in", "gone"));
-	backlog_found(backlog, "in", "stays", 20);
+	backlog_ensure(backlog, "in", "stays", 20);
 	backlog_scan_begin(backlog);
-	backlog_found(backlog, "in", "stays", 20);
-	backlog_found(backlog, "in", "new", 30);
+	backlog_ensure(backlog, "in", "stays", 20);
+	backlog_ensure(backlog, "in", "new", 30);
 	backlog_scan_end(backlog, NULL, NULL);
 	g_assert_null(backlog_find(backlog, "in", "gone"));
 	g_assert_nonnull(backlog_find(backlog, "in", "stays"));
@@ -121,9 +121,9 @@ test_given_up_is_never_taken(void)
 {
 	struct backlog *backlog = backlog_new(0);
 
-	backlog_found(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "in", "a", 10);
 	backlog_give_up(backlog, backlog_find(backlog, "in", "a"));
-	backlog_found(backlog, "in", "a", 10);
+	backlog_ensure(backlog, "in", "a", 10);
 	TAKES(backlog, 9, G_MAXINT64, "");
 	g_assert_cmpuint(backlog_count(backlog), ==, 1);
 	backlog_free(backlog);
