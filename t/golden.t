@@ -104,7 +104,7 @@ wait "$locker"
 is "locked: the same message stays" "$(ls "$ms_in")" "$(ls "$golden/locked/in_after")"
 compare locked
 
-# Decision (queue-exim.md, section 7): -H is read strictly. The reference delivered two damaged ones, without their
+# Decision: -H is read strictly. The reference delivered two damaged ones, without their
 # headers or recipients; here they stay, and the log names all that are invalid.
 run_case invalid_queue 75
 is "invalid_queue: only the whole message goes" "$(ls "$ms_out")" "$(cd "$golden/invalid_queue/before" && ls 1xV51H*)"
@@ -125,7 +125,7 @@ is "deliver_batch: Sendmail2 gets -Mc and the id" "$(sed 's/.*|//' "$scratch/kic
     "-Mc $(basename "$golden"/deliver_batch/before/*-H -H)"
 compare deliver_batch
 
-# Decision (queue-exim.md, section 7, 5): rules see the client address without brackets and port, so address rules match.
+# Decision: rules see the client address without brackets and port, so address rules match.
 for n in 1 2 4; do
 	ms_config "${base[@]}" "Is Definitely Not Spam = $golden/rules/ip$n.rules"
 	is "rule_ip$n: the address rule matches" \

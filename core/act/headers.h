@@ -3,7 +3,7 @@
 #define CORE_ACT_HEADERS_H
 /*
  * Our own header fields, and what else the configuration does to the header of a message that is delivered: planned as
- * edits, in the order that delivery.md of MailScanner's manual readers expect (information, id, status, ...).
+ * edits, in MailScanner's order (information, id, status, envelope, subject, and removals last, so that they reach our own too).
  */
 #include "core/message/message.h"
 
