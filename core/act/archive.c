@@ -152,7 +152,7 @@ store_in_directory(
 	if (directory < 0 || !keep_queue_files(message->entry, directory, access, error) ||
 	    !keepfile_sync_directory(directory, place, error))
 		return false;
-	message_find(message, FINDING_COPY, "archive", place);
+	message_find(message, FINDING_copy, "archive", place);
 	return true;
 }
 
@@ -166,7 +166,7 @@ store_in_mbox(
 
 	if (directory < 0 || !mbox_append(directory, name, access, message->entry, error))
 		return false;
-	message_find(message, FINDING_COPY, "archive", path);
+	message_find(message, FINDING_copy, "archive", path);
 	lines_archived_mbox(message_id(message), path);
 	return true;
 }

@@ -16,7 +16,7 @@
 
 /*
  * Does what `Archive Mail` says for this message. On true all copies are on disk, a
- * FINDING_COPY says where each is, and `*stored` tells whether there are any (added recipients don't count). On false the message must
+ * FINDING_copy says where each is, and `*stored` tells whether there are any (added recipients don't count). On false the message must
  * stay in its queue: SPOOL_ERROR_IO.
  */
 bool archive_message(

@@ -40,13 +40,7 @@ struct notice {
 static const char *
 finding_reason(enum finding_kind kind)
 {
-	switch (kind) {
-	case FINDING_CRASHES:
-		return "Message Stops The Scanner";
-	case FINDING_COPY:
-		return NULL;
-	}
-	g_return_val_if_reached(NULL);
+	return kind == FINDING_crashes ? "Message Stops The Scanner" : NULL;
 }
 
 static void
@@ -159,7 +153,7 @@ add_findings(GString *block, const GPtrArray *findings)
 	for (unsigned i = 0; i < findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(findings, i);
 
-		if (finding->kind == FINDING_COPY)
+		if (finding->kind == FINDING_copy)
 			add_field(block, "Quarantine", finding->text);
 	}
 	for (unsigned i = 0; i < findings->len; i++) {

@@ -120,7 +120,7 @@ quarantine_message(struct message *message, GError **error)
 		g_prefix_error(error, "quarantine in %s: ", path);
 		return false;
 	}
-	message_find(message, FINDING_COPY, "quarantine", path);
+	message_find(message, FINDING_copy, "quarantine", path);
 	lines_saved_whole(message_id(message), path);
 	return true;
 }

@@ -15,11 +15,11 @@
 #include <stdbool.h>
 #include "core/message/message.h"
 
-/* Stores the whole message. On true it is on disk, and a FINDING_COPY says where. Else SPOOL_ERROR_IO. */
+/* Stores the whole message. On true it is on disk, and a FINDING_copy says where. Else SPOOL_ERROR_IO. */
 bool quarantine_message(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Settles the fate of a message that was tried too many times (FINDING_CRASHES). `Quarantine Denial
+ * Settles the fate of a message that was tried too many times (FINDING_crashes). `Quarantine Denial
  * Of Service` yes: it is stored, then dropped; no: it is left in its queue, and the caller sees to it
  * that it is not tried again. On false the store failed and nothing is settled.
  */

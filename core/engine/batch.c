@@ -91,7 +91,7 @@ take(struct batch *batch, unsigned n)
 		    "%u attempts to process it ended with the end of the process", item->attempt);
 
 		lines_too_many_attempts(item->id);
-		message_find(message, FINDING_CRASHES, "attempts", text);
+		message_find(message, FINDING_crashes, "attempts", text);
 	} else if (item->attempt > 0) {
 		lines_attempt(item->id, item->attempt);
 	}

@@ -30,7 +30,7 @@ stop_crashers(struct batch *batch, struct message *message)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (message_finding(message, FINDING_CRASHES) == NULL)
+	if (message_finding(message, FINDING_crashes) == NULL)
 		return;
 	if (quarantine_crasher(message, &error))
 		notice_add(batch->notice, message);

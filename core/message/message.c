@@ -19,6 +19,8 @@ finding_free(void *data)
 	struct finding *finding = data;
 
 	g_free(finding->source);
+	g_free(finding->key);
+	g_free(finding->rule);
 	g_free(finding->text);
 	g_free(finding);
 }
@@ -30,6 +32,30 @@ edit_free(void *data)
 
 	g_free(edit->name);
 	g_free(edit->value);
+	g_free(edit);
+}
+
+static void
+new_part_free(struct new_part *part)
+{
+	if (part == NULL)
+		return;
+	g_free(part->type);
+	g_free(part->charset);
+	g_free(part->name);
+	g_free(part->disposition);
+	g_free(part->content_id);
+	g_bytes_unref(part->bytes);
+	g_free(part);
+}
+
+static void
+body_edit_free(void *data)
+{
+	struct body_edit *edit = data;
+
+	g_free(edit->text);
+	new_part_free(edit->content);
 	g_free(edit);
 }
 
@@ -69,6 +95,7 @@ message_new(struct spool_entry *entry)
 	message->entry = entry;
 	message->findings = g_ptr_array_new_with_free_func(finding_free);
 	message->edits = g_ptr_array_new_with_free_func(edit_free);
+	message->body_edits = g_ptr_array_new_with_free_func(body_edit_free);
 	message->added_recipients = g_ptr_array_new_with_free_func(g_free);
 	message->subject = make_subject(message);
 	subject_set_handle(message->subject, message);
@@ -83,6 +110,8 @@ message_free(struct message *message)
 	subject_free(message->subject);
 	g_ptr_array_unref(message->findings);
 	g_ptr_array_unref(message->edits);
+	g_ptr_array_unref(message->body_edits);
+	facts_free(message->facts);
 	g_ptr_array_unref(message->added_recipients);
 	g_free(message->fate.why);
 	spool_entry_free(message->entry);
@@ -101,15 +130,47 @@ message_sender(const struct message *message)
 	return message->entry->envelope->sender;
 }
 
-void
-message_find(struct message *message, enum finding_kind kind, const char *source, const char *text)
+struct finding *
+message_find_part(struct message *message, enum finding_kind kind, int part, const char *source,
+    const char *key, const char *rule, const char *text)
 {
 	struct finding *finding = g_new0(struct finding, 1);
 
 	finding->kind = kind;
+	finding->part = part;
 	finding->source = g_strdup(source);
-	finding->text = g_strdup(text);
+	finding->key = g_strdup(key != NULL ? key : "");
+	finding->rule = g_strdup(rule != NULL ? rule : "");
+	finding->text = g_strdup(text != NULL ? text : "");
 	g_ptr_array_add(message->findings, finding);
+	return finding;
+}
+
+void
+message_find(struct message *message, enum finding_kind kind, const char *source, const char *text)
+{
+	message_find_part(message, kind, FINDING_WHOLE, source, NULL, NULL, text);
+}
+
+static const struct {
+	const char *name;
+	char letter;
+} kinds[] = {
+#define KIND(id, letter) { #id, letter },
+	FINDING_KINDS(KIND)
+#undef KIND
+};
+
+char
+finding_letter(enum finding_kind kind)
+{
+	return kinds[kind].letter;
+}
+
+const char *
+finding_kind_name(enum finding_kind kind)
+{
+	return kinds[kind].name;
 }
 
 const struct finding *
@@ -167,6 +228,35 @@ message_edit_header(struct message *message, enum edit_kind kind, const char *na
 	edit->value = g_strdup(value);
 	edit->place = place;
 	g_ptr_array_add(message->edits, edit);
+}
+
+struct new_part *
+new_part_new(
+    const char *type, const char *charset, const char *name, const char *disposition, GBytes *bytes)
+{
+	struct new_part *part = g_new0(struct new_part, 1);
+
+	part->type = g_strdup(type);
+	part->charset = g_strdup(charset);
+	part->name = g_strdup(name);
+	part->disposition = g_strdup(disposition);
+	part->bytes = bytes;
+	return part;
+}
+
+struct body_edit *
+message_edit_body(struct message *message, enum body_edit_kind kind, unsigned part,
+    const char *text, struct new_part *content, const char *stage)
+{
+	struct body_edit *edit = g_new0(struct body_edit, 1);
+
+	edit->kind = kind;
+	edit->part = part;
+	edit->text = g_strdup(text);
+	edit->content = content;
+	edit->stage = stage;
+	g_ptr_array_add(message->body_edits, edit);
+	return edit;
 }
 
 static bool

@@ -10,18 +10,55 @@
  */
 #include <glib.h>
 #include <stdbool.h>
+#include "core/message/part.h"
 #include "rules/subject.h"
 #include "spool/spool.h"
 
+/*
+ * KIND(id, letter): the letter is MailScanner's report type (v virus, f file name or type, c content, s size, e error, d denial
+ * of service); ' ' for findings that are no infection. What follows from which stands in core/act/.
+ */
+#define FINDING_KINDS(KIND)                                                            \
+	KIND(crashes, 'e') /* it has stopped the worker that held it too many times */ \
+	KIND(copy, ' ')	   /* a copy of it lies here: the text is a path */            \
+	KIND(virus, 'v')                                                               \
+	KIND(name, 'f')	     /* a file name that is not allowed */                     \
+	KIND(type, 'f')	     /* a file type or MIME type that is not allowed */        \
+	KIND(content, 'c')   /* dangerous content: HTML, archives, encryption */       \
+	KIND(size, 's')	     /* message or attachment too large or small */            \
+	KIND(error, 'e')     /* can't be read or checked: unparsable, partial ... */   \
+	KIND(denial, 'd')    /* reading it ended or overran the reader */              \
+	KIND(disarm, ' ')    /* HTML to be disarmed: body edits are planned */         \
+	KIND(phishing, ' ')  /* a link that says something else than it is */          \
+	KIND(rename, ' ')    /* the part is to be renamed: the text is the new name */ \
+	KIND(redirect, ' ')  /* the message is to go to the addresses in the text */   \
+	KIND(convert, ' ')   /* HTML to be converted to text */                        \
+	KIND(ambiguous, ' ') /* mail programs differ on how to read it */              \
+	KIND(note, ' ')	     /* worth knowing, without consequence */
+
 enum finding_kind {
-	FINDING_CRASHES, /* it has stopped the worker that held it too many times */
-	FINDING_COPY,	 /* a copy of it lies here: the text is a path */
+#define KIND(id, letter) FINDING_##id,
+	FINDING_KINDS(KIND)
+#undef KIND
+	    FINDING_KIND_COUNT
+};
+
+#define FINDING_WHOLE (-1)
+
+enum finding_flag {
+	FINDING_DELETE = 1, /* the rule says: don't quarantine this file */
+	FINDING_LISTED = 2, /* one of the Deny lists, not a rules file, says so */
 };
 
 struct finding {
 	enum finding_kind kind;
+	int part;     /* number in facts; FINDING_WHOLE: the message as a whole */
 	char *source; /* which check says so */
-	char *text;   /* for people */
+	char *
+	    key; /* of the language string that the text is made of, or a name for the case; "" for none */
+	char *rule;	/* what decided: "FILE:LINE", or the name of a directive; "" for none */
+	char *text;	/* for people: the report, without prefix */
+	unsigned flags; /* of enum finding_flag */
 };
 
 enum fate_kind {
@@ -56,12 +93,51 @@ struct edit {
 	enum header_place place; /* where a field that is added goes */
 };
 
+/*
+ * A change of the body. Parts are numbers in facts, of reading 0; positions are bytes of the decoded part (or of its UTF-8 text,
+ * where its charset is no superset of ASCII: struct html_facts). Texts are UTF-8; the charset of the part is kept where it has
+ * the characters, else the part becomes UTF-8.
+ */
+enum body_edit_kind {
+	BODY_SPLICE, /* `text` in place of the bytes from start to end; insertion where both are equal */
+	BODY_REPLACE, /* `content` in place of the part; of part 0: of the whole message */
+	BODY_REMOVE,  /* the part goes, and containers that are left empty */
+	BODY_RENAME,  /* `text` is its name in Content-Disposition and Content-Type */
+	BODY_CONVERT, /* the whole content becomes `text`, the type text/plain */
+	BODY_BEFORE, /* `content` becomes the first child of part n, which is made multipart/mixed where it is none */
+	BODY_APPEND, /* `content` becomes its last child, likewise */
+	BODY_RELATE, /* `content` beside the part in a multipart/related (a picture that its HTML shows) */
+	BODY_EPILOGUE, /* `text` in place of what stands behind the last boundary of multipart n */
+};
+
+/* A part of our own. */
+struct new_part {
+	char *type;	   /* "text/plain" */
+	char *charset;	   /* of `bytes`; NULL where it is no text */
+	char *name;	   /* NULL for none */
+	char *disposition; /* "inline", "attachment" */
+	char *content_id;  /* without <>; NULL for none */
+	GBytes *bytes;	   /* not encoded; the transfer encoding is chosen by what is in it */
+};
+
+struct body_edit {
+	enum body_edit_kind kind;
+	unsigned part;
+	size_t start, end;
+	char *text;
+	struct new_part *content;
+	bool cosmetic;	   /* not worth breaking a signature for (DKIM, S/MIME, PGP) */
+	const char *stage; /* who planned it; a string constant */
+};
+
 struct message {
 	struct spool_entry *entry; /* owned; holds the lock */
 	struct subject *subject;   /* owned */
 	struct fate fate;
 	GPtrArray *findings;	     /* of struct finding, owned */
 	GPtrArray *edits;	     /* of struct edit, owned, in the order in which they apply */
+	GPtrArray *body_edits;	     /* of struct body_edit, owned, in the order of planning */
+	struct facts *facts;	     /* owned; NULL until it was read */
 	GPtrArray *added_recipients; /* of char *, owned */
 	struct spool_delivery delivery; /* filled when the message is handed over */
 };
@@ -79,9 +155,14 @@ const char *message_id(const struct message *message);
 /* Envelope sender as in the queue file, "" for the null sender. */
 const char *message_sender(const struct message *message);
 
-/* A fact. `source` and `text` are copied. */
+/* A fact about the message as a whole. `source` and `text` are copied. */
 void message_find(
     struct message *message, enum finding_kind kind, const char *source, const char *text);
+/* A fact about a part (or FINDING_WHOLE). Strings are copied; NULL counts as "". Borrowed: for flags. */
+struct finding *message_find_part(struct message *message, enum finding_kind kind, int part,
+    const char *source, const char *key, const char *rule, const char *text);
+char finding_letter(enum finding_kind kind);
+const char *finding_kind_name(enum finding_kind kind);
 /* The first finding of that kind, or NULL. */
 const struct finding *message_finding(const struct message *message, enum finding_kind kind);
 
@@ -101,6 +182,13 @@ void message_leave(struct message *message, const char *stage, const char *why);
 /* Plans a change of the header. Strings are copied. */
 void message_edit_header(struct message *message, enum edit_kind kind, const char *name,
     const char *value, enum header_place place);
+
+/* Plans a change of the body. `text` is copied, `content` (may be NULL) taken over. Borrowed: for the rest of its members. */
+struct body_edit *message_edit_body(struct message *message, enum body_edit_kind kind,
+    unsigned part, const char *text, struct new_part *content, const char *stage);
+/* Strings are copied, `bytes` taken over. */
+struct new_part *new_part_new(const char *type, const char *charset, const char *name,
+    const char *disposition, GBytes *bytes);
 
 /* A further recipient; an address that is there already (any case) is not added again. */
 void message_add_recipient(struct message *message, const char *address);

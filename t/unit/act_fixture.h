@@ -78,7 +78,7 @@ act_copies(const struct act_fixture *fixture)
 	for (unsigned i = 0; i < fixture->message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(fixture->message->findings, i);
 
-		copies += finding->kind == FINDING_COPY ? 1 : 0;
+		copies += finding->kind == FINDING_copy ? 1 : 0;
 	}
 	return copies;
 }

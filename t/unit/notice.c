@@ -11,8 +11,8 @@ notify(struct act_fixture *fixture, const char *lines)
 
 	act_configure(fixture, lines);
 	act_take_plain(fixture);
-	message_find(fixture->message, FINDING_CRASHES, "attempts", "it was tried 6 times");
-	message_find(fixture->message, FINDING_COPY, "quarantine", "/quarantine/x");
+	message_find(fixture->message, FINDING_crashes, "attempts", "it was tried 6 times");
+	message_find(fixture->message, FINDING_copy, "quarantine", "/quarantine/x");
 	notice_add(notice, fixture->message);
 	notice_send(notice);
 	notice_free(notice);
@@ -114,7 +114,7 @@ test_long_lines(void)
 
 	act_open(&fixture);
 	act_take(&fixture, "a@b", act_recipients, fields, "", "x\n");
-	message_find(fixture.message, FINDING_CRASHES, "attempts", long_text);
+	message_find(fixture.message, FINDING_crashes, "attempts", long_text);
 	notice_add(notice, fixture.message);
 	notice_send(notice);
 	notice_free(notice);

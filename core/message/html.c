@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lists end at a limit: a part of a few megabytes can hold a million links, and nobody clicks on the last of them.
+ */
+#include "core/message/html.h"
+
+static void
+tag_free(void *data)
+{
+	struct html_tag *tag = data;
+
+	g_free(tag->detail);
+	g_free(tag);
+}
+
+static void
+edit_free(void *data)
+{
+	struct html_edit *edit = data;
+
+	g_free(edit->text);
+	g_free(edit);
+}
+
+static void
+link_free(void *data)
+{
+	struct html_link *link = data;
+
+	g_free(link->href);
+	g_free(link->area);
+	g_free(link->text);
+	g_free(link);
+}
+
+static void
+image_free(void *data)
+{
+	struct html_image *image = data;
+
+	g_free(image->src);
+	g_free(image->width);
+	g_free(image->height);
+	g_free(image->alt);
+	g_free(image);
+}
+
+struct html_facts *
+html_facts_new(void)
+{
+	struct html_facts *html = g_new0(struct html_facts, 1);
+
+	html->tags = g_ptr_array_new_with_free_func(tag_free);
+	html->edits = g_ptr_array_new_with_free_func(edit_free);
+	html->links = g_ptr_array_new_with_free_func(link_free);
+	html->images = g_ptr_array_new_with_free_func(image_free);
+	html->html_open = html->body_open = HTML_NOWHERE;
+	html->body_close = html->html_close = HTML_NOWHERE;
+	return html;
+}
+
+void
+html_facts_free(struct html_facts *html)
+{
+	if (html == NULL)
+		return;
+	g_ptr_array_unref(html->tags);
+	g_ptr_array_unref(html->edits);
+	g_ptr_array_unref(html->links);
+	g_ptr_array_unref(html->images);
+	g_free(html->base);
+	g_free(html->transcoded);
+	g_free(html);
+}
+
+static void *
+add(struct html_facts *html, GPtrArray *list, size_t size)
+{
+	if (list->len >= HTML_LIST_MAX) {
+		html->truncated = true;
+		return NULL;
+	}
+	void *entry = g_malloc0(size);
+	g_ptr_array_add(list, entry);
+	return entry;
+}
+
+void
+html_add_tag(
+    struct html_facts *html, enum html_kind kind, size_t start, size_t end, const char *detail)
+{
+	struct html_tag *tag = add(html, html->tags, sizeof(*tag));
+
+	if (tag == NULL)
+		return;
+	tag->kind = kind;
+	tag->start = start;
+	tag->end = end;
+	tag->detail = g_strdup(detail);
+}
+
+void
+html_add_edit(
+    struct html_facts *html, enum html_kind kind, size_t start, size_t end, const char *text)
+{
+	struct html_edit *edit = add(html, html->edits, sizeof(*edit));
+
+	if (edit == NULL)
+		return;
+	edit->kind = kind;
+	edit->start = start;
+	edit->end = end;
+	edit->text = g_strdup(text);
+}
+
+struct html_link *
+html_add_link(struct html_facts *html)
+{
+	return add(html, html->links, sizeof(struct html_link));
+}
+
+struct html_image *
+html_add_image(struct html_facts *html)
+{
+	return add(html, html->images, sizeof(struct html_image));
+}
+
+const char *
+html_kind_name(enum html_kind kind)
+{
+	static const char *const names[] = {
+#define KIND(id, word) #id,
+		HTML_KINDS(KIND)
+#undef KIND
+	};
+
+	return names[kind];
+}
+
+const char *
+html_kind_word(enum html_kind kind)
+{
+	static const char *const words[] = {
+#define KIND(id, word) word,
+		HTML_KINDS(KIND)
+#undef KIND
+	};
+
+	return words[kind];
+}
