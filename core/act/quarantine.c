@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Used for messages that have stopped workers: no parsing here, only bytes from the queue entry to
- * files. The envelope file comes last, so where it is the rest is there too.
+ * The whole message is stored without any parsing, only bytes from the queue entry to files, since messages that have stopped
+ * workers are kept so. The envelope file comes last, so where it is the rest is there too. Parts come from the reader, by way
+ * of memory: their bytes never touch the disk but in the file that keeps them.
  */
 #include "core/act/quarantine.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "core/act/keep.h"
+#include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
+#include "spool/error.h"
 #include "spool/fd.h"
 
 static bool
@@ -102,27 +108,209 @@ store(
 	       keepfile_sync_directory(directory, entry->id, error);
 }
 
-bool
-quarantine_message(struct message *message, GError **error)
+/* Opens the directory of a message; its path is the caller's. -1 on failure. */
+static int
+open_directory(const struct message *message, const struct keepfile_access *access, char **path,
+    GError **error)
 {
 	g_autofree char *day = keep_day();
 	g_autofree char *id = keep_part(message_id(message));
 	const char *top = quarantine_dir_for(message->subject);
-	g_autofree char *path = g_build_filename(top, day, id, NULL);
+
+	*path = g_build_filename(top, day, id, NULL);
+	autofd above = keepfile_open_path(top, access, error);
+	autofd parent = above < 0 ? -1 : keepfile_open_directory(above, day, access, error);
+	int directory = parent < 0 ? -1 : keepfile_open_directory(parent, id, access, error);
+
+	if (directory < 0)
+		g_prefix_error(error, "quarantine in %s: ", *path);
+	return directory;
+}
+
+bool
+quarantine_message(struct message *message, GError **error)
+{
+	g_autofree char *path = NULL;
 	struct keepfile_access access;
 
 	keep_access(&access);
-	autofd above = keepfile_open_path(top, &access, error);
-	autofd parent = above < 0 ? -1 : keepfile_open_directory(above, day, &access, error);
-	autofd directory = parent < 0 ? -1 : keepfile_open_directory(parent, id, &access, error);
-
-	if (directory < 0 || !store(message->entry, directory, &access, error)) {
+	autofd directory = open_directory(message, &access, &path, error);
+	if (directory < 0)
+		return false;
+	if (!store(message->entry, directory, &access, error)) {
 		g_prefix_error(error, "quarantine in %s: ", path);
 		return false;
 	}
 	message_find(message, FINDING_copy, "quarantine", path);
 	lines_saved_whole(message_id(message), path);
 	return true;
+}
+
+bool
+quarantine_is_wanted(const struct message *message)
+{
+	struct subject *subject = message->subject;
+	struct verdict verdict;
+
+	verdict_of(message, &verdict);
+	if (!verdict.infected || !quarantine_infections_for(subject))
+		return false;
+	/* Keywords for HTML and archives say whom to tell, not that the only copy is to go. */
+	return !(verdict.silent_virus && !verdict.noisy) || quarantine_silent_viruses_for(subject);
+}
+
+/* The bad files and the archives around them: which are to be stored. */
+static void
+mark_bad(const struct message *message, bool *bad)
+{
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->part == FINDING_WHOLE || !verdict_counts(finding))
+			continue;
+		unsigned n = (unsigned)finding->part;
+		if ((finding->flags & FINDING_DELETE) != 0) {
+			lines_deleted_infected(verdict_file_name(message, finding));
+			continue;
+		}
+		for (bad[n] = true; facts_part(message->facts, n)->kind == PART_MEMBER;) {
+			n = (unsigned)facts_part(message->facts, n)->parent;
+			bad[n] = true;
+		}
+	}
+}
+
+static bool
+wants_whole(const struct message *message)
+{
+	if (quarantine_whole_message_for(message->subject))
+		return true;
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->part == FINDING_WHOLE && verdict_counts(finding))
+			return true;
+	}
+	return false;
+}
+
+/* Contents that the reader wrote, waiting to become files. */
+struct contents {
+	unsigned *parts;
+	int *fds;
+	bool *got;
+	unsigned count;
+};
+
+static void
+contents_clear(struct contents *contents)
+{
+	for (unsigned i = 0; i < contents->count; i++)
+		close(contents->fds[i]);
+	g_free(contents->parts);
+	g_free(contents->fds);
+	g_free(contents->got);
+}
+
+static bool
+contents_prepare(
+    struct contents *contents, const struct facts *facts, const bool *bad, GError **error)
+{
+	contents->parts = g_new0(unsigned, facts->parts->len);
+	contents->fds = g_new0(int, facts->parts->len);
+	contents->got = g_new0(bool, facts->parts->len);
+	for (unsigned n = 0; n < facts->parts->len; n++) {
+		enum part_kind kind = facts_part(facts, n)->kind;
+
+		if (!bad[n] || (kind != PART_LEAF && kind != PART_MEMBER))
+			continue;
+		int fd = memfd_create("quarantine", MFD_CLOEXEC);
+		if (fd < 0)
+			return spool_fail(error, SPOOL_ERROR_IO, "memory for an attachment");
+		contents->parts[contents->count] = n;
+		contents->fds[contents->count++] = fd;
+	}
+	return true;
+}
+
+static bool
+store_contents(struct message *message, const struct contents *contents, unsigned i, int directory,
+    const char *path, const struct keepfile_access *access, GError **error)
+{
+	const struct part *part = facts_part(message->facts, contents->parts[i]);
+	g_autofree char *name = keep_part(*part->name != '\0' ? part->name : "unnamed");
+	struct keepfile file;
+	bool done = keepfile_create(&file, directory, access, error) &&
+		    keepfile_copy(&file, contents->fds[i], error) &&
+		    keep_publish(&file, name, error);
+
+	keepfile_clear(&file);
+	if (!done)
+		return false;
+	message_find_part(
+	    message, FINDING_copy, (int)contents->parts[i], "quarantine", NULL, NULL, path);
+	lines_saved_infected(name, path);
+	return true;
+}
+
+/* Files whose content could not be had are covered by the whole message, which is stored then. */
+static bool
+store_parts(
+    struct message *message, struct reader *reader, const bool *bad, bool *missed, GError **error)
+{
+	struct contents contents = { 0 };
+	g_autofree char *path = NULL;
+	struct keepfile_access access;
+	bool done = contents_prepare(&contents, message->facts, bad, error);
+
+	if (done && contents.count > 0) {
+		keep_access(&access);
+		autofd directory = open_directory(message, &access, &path, error);
+
+		done = directory >= 0;
+		if (done && !reader_contents(reader, message, CONTENT_DECODED, contents.parts,
+				contents.fds, contents.got, contents.count, NULL))
+			*missed = true;
+		for (unsigned i = 0; done && i < contents.count; i++) {
+			*missed |= !contents.got[i];
+			if (contents.got[i])
+				done = store_contents(
+				    message, &contents, i, directory, path, &access, error);
+		}
+		done = done && keepfile_sync_directory(directory, path, error);
+	}
+	contents_clear(&contents);
+	return done;
+}
+
+bool
+quarantine_infections(struct message *message, struct reader *reader, GError **error)
+{
+	bool missed = false;
+
+	if (!quarantine_is_wanted(message))
+		return true;
+	bool whole = wants_whole(message);
+	if (whole && !quarantine_message(message, error))
+		return false;
+	if (message->facts != NULL) {
+		g_autofree bool *bad = g_new0(bool, message->facts->parts->len);
+
+		mark_bad(message, bad);
+		if (!store_parts(message, reader, bad, &missed, error))
+			return false;
+	}
+	return whole || !missed || quarantine_message(message, error);
+}
+
+bool
+quarantine_modified(struct message *message, GError **error)
+{
+	if (message->body_edits->len == 0 || message_finding(message, FINDING_copy) != NULL ||
+	    !quarantine_modified_body_for(message->subject))
+		return true;
+	lines_quarantining_modified(message_id(message));
+	return quarantine_message(message, error);
 }
 
 bool

@@ -14,9 +14,25 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/message/message.h"
+#include "core/read/reader.h"
 
 /* Stores the whole message. On true it is on disk, and a FINDING_copy says where. Else SPOOL_ERROR_IO. */
 bool quarantine_message(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Stores what was found to be bad, for whom `Quarantine Infections` and the silence of the findings say: each file with a finding,
+ * under its name for people; the archive around a member too; the whole message besides where a finding is about it or
+ * `Quarantine Whole Message` says so. A FINDING_copy for each. On false nothing may be lost by leaving the message in its queue:
+ * SPOOL_ERROR_IO, or what the reader says.
+ */
+bool quarantine_infections(
+    struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Stores the whole message where its body is going to be changed and `Quarantine Modified Body` says so. */
+bool quarantine_modified(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Is the message to be stored, as far as directives and silence go? */
+bool quarantine_is_wanted(const struct message *message);
 
 /*
  * Settles the fate of a message that was tried too many times (FINDING_crashes). `Quarantine Denial

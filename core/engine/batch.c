@@ -5,6 +5,7 @@
  */
 #include "core/engine/batch.h"
 
+#include "core/engine/tell.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -141,7 +142,7 @@ batch_form(const struct context *context, const struct job *job, struct report *
 	batch->messages = g_ptr_array_new_with_free_func(message_free_item);
 	batch->items = g_array_new(FALSE, FALSE, sizeof(unsigned));
 	batch->archived = g_string_new(NULL);
-	batch->notice = notice_new();
+	batch->telling = telling_new();
 	for (unsigned n = 0; n < job->items->len && !is_full(batch, &limits); n++) {
 		board_note(context->board, "reading", (int)n);
 		take(batch, n);
@@ -158,7 +159,7 @@ batch_free(struct batch *batch)
 	g_ptr_array_unref(batch->messages);
 	g_array_unref(batch->items);
 	g_string_free(batch->archived, TRUE);
-	notice_free(batch->notice);
+	telling_free(batch->telling);
 	g_free(batch);
 }
 

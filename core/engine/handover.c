@@ -29,6 +29,7 @@ choose_queue(struct batch *batch, struct message *message)
 	delivery->keep_deleted_headers = keep_removed_headers_for(message->subject);
 	delivery->untouched = message->fate.kind == FATE_PASS;
 	delivery->new_body = -1;
+	delivery->recipients = message->redirected;
 	return true;
 }
 

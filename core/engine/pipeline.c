@@ -9,11 +9,13 @@
 #include "core/engine/pipeline.h"
 
 #include "core/act/archive.h"
+#include "core/act/decide.h"
 #include "core/act/headers.h"
-#include "core/act/notice.h"
 #include "core/act/quarantine.h"
 #include "core/act/reject.h"
 #include "core/engine/handover.h"
+#include "core/engine/tell.h"
+#include "core/read/reader.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -32,9 +34,8 @@ stop_crashers(struct batch *batch, struct message *message)
 
 	if (message_finding(message, FINDING_crashes) == NULL)
 		return;
-	if (quarantine_crasher(message, &error))
-		notice_add(batch->notice, message);
-	else
+	(void)batch;
+	if (!quarantine_crasher(message, &error))
 		message_settle(message, FATE_LEAVE, "quarantine", "%s", error->message);
 }
 
@@ -76,6 +77,64 @@ pass_unscanned(struct batch *batch, struct message *message)
 }
 
 static void
+stay(struct message *message, const char *stage, const GError *error)
+{
+	message_settle(message, FATE_LEAVE, stage, "%s", error->message);
+}
+
+static void
+read_message(struct batch *batch, struct message *message)
+{
+	intake_of_facts(batch->context->reader, message);
+}
+
+static void
+quarantine(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!decide_quarantine(message, batch->context->reader, &error) ||
+	    !decide_denial(message, &error))
+		stay(message, "quarantine", error);
+}
+
+static void
+silence(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	decide_silent(message);
+	decide_redirect(message);
+}
+
+static void
+convert(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!decide_convert(message, batch->context->reader, &error))
+		stay(message, "conversion", error);
+}
+
+static void
+clean(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)batch;
+	if (!decide_modified(message, &error))
+		stay(message, "quarantine", error);
+	else
+		decide_clean(message);
+}
+
+static void
+sign(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	decide_sign(message);
+}
+
+static void
 plan_headers(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -89,23 +148,24 @@ deliver(struct batch *batch, struct message *message)
 	message_settle(message, FATE_DELIVER, "deliver", NULL);
 }
 
-static void
-send_notices(struct batch *batch)
-{
-	notice_send(batch->notice);
-}
-
 static const struct stage stages[] = {
 	{ .name = "stopping repeated crashes", .each = stop_crashers },
 	{ .name = "archiving", .each = archive },
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	/* Reading, and the checks of what was read, stand here. */
+	{ .name = "reading messages", .each = read_message },
+	/* The checks of what was read stand here. */
+	{ .name = "quarantining infections", .each = quarantine },
+	{ .name = "processing silent viruses", .each = silence },
+	{ .name = "disarming and stripping HTML", .each = convert },
+	{ .name = "cleaning messages", .each = clean },
+	{ .name = "signing messages", .each = sign },
 	{ .name = "planning headers", .each = plan_headers },
 	{ .name = "delivering", .each = deliver },
+	{ .name = "preparing warnings", .whole = tell_prepare },
 	{ .name = "handing over", .whole = handover },
-	{ .name = "telling postmasters", .whole = send_notices },
+	{ .name = "handing over", .whole = tell_note },
 };
 
 static void

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "core/engine/pipeline.h"
+#include "core/engine/tell.h"
+#include "core/read/reader.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -61,7 +63,7 @@ wait_for_job(int socket)
 }
 
 struct report *
-worker_do(const struct context *context, const struct job *job)
+worker_do(const struct context *context, const struct job *job, struct telling **telling)
 {
 	struct report *report = report_new(job->items->len);
 
@@ -69,6 +71,7 @@ worker_do(const struct context *context, const struct job *job)
 	struct batch *batch = batch_form(context, job, report);
 
 	pipeline_run(batch);
+	*telling = g_steal_pointer(&batch->telling);
 	batch_free(batch);
 	return report;
 }
@@ -81,9 +84,11 @@ serve(const struct context *context, int socket)
 	if (frame == NULL)
 		return false;
 	struct job *job = job_unpack(frame);
-	struct report *report = worker_do(context, job);
+	struct telling *telling;
+	struct report *report = worker_do(context, job, &telling);
 	bool sent = frame_send(socket, report_pack(report));
 
+	tell_send(telling, context->state);
 	board_note(context->board, "waiting for messages", BOARD_NOTHING);
 
 	report_free(report);
@@ -115,11 +120,18 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		return EX_OSERR;
 	take_signals();
 	lines_starting(VERSION);
+	struct reader *reader = reader_start(false, &error);
+	if (reader == NULL) {
+		log_line(LOG_ERR, "%s", error->message);
+		return EX_OSERR;
+	}
 	struct context context = {
 		.format = format,
 		.places = spool_places_new(),
 		.journal = journal_open(state, name, &error),
 		.board = board,
+		.reader = reader,
+		.state = state->fd,
 	};
 	if (context.journal == NULL) {
 		log_line(LOG_ERR, "%s", error->message);
@@ -134,6 +146,8 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
 	functions_end(functions);
+	tell_wait();
+	reader_stop(context.reader);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return 0;

@@ -113,6 +113,8 @@ message_free(struct message *message)
 	g_ptr_array_unref(message->body_edits);
 	facts_free(message->facts);
 	g_ptr_array_unref(message->added_recipients);
+	if (message->redirected != NULL)
+		g_ptr_array_unref(message->redirected);
 	g_free(message->fate.why);
 	spool_entry_free(message->entry);
 	g_free(message);
@@ -282,6 +284,31 @@ message_add_recipient(struct message *message, const char *address)
 {
 	if (!has_recipient(message, address))
 		g_ptr_array_add(message->added_recipients, g_strdup(address));
+}
+
+static void
+recipient_free(void *data)
+{
+	struct recipient *recipient = data;
+
+	g_free(recipient->address);
+	g_free(recipient->own);
+	g_free(recipient);
+}
+
+void
+message_redirect(struct message *message, const char *const *addresses)
+{
+	if (message->redirected == NULL)
+		message->redirected = g_ptr_array_new_with_free_func(recipient_free);
+	for (; *addresses != NULL; addresses++) {
+		if (**addresses == '\0')
+			continue;
+		struct recipient *recipient = g_new0(struct recipient, 1);
+
+		recipient->address = g_strdup(*addresses);
+		g_ptr_array_add(message->redirected, recipient);
+	}
 }
 
 /* The first address in [brackets] that is one; mail servers write the client's so (RFC 5321 section 4.1.3). */

@@ -110,6 +110,9 @@ enum body_edit_kind {
 	BODY_EPILOGUE, /* `text` in place of what stands behind the last boundary of multipart n */
 };
 
+/* A position of BODY_SPLICE: behind the last byte of the part. */
+#define BODY_END ((size_t)-1)
+
 /* A part of our own. */
 struct new_part {
 	char *type;	   /* "text/plain" */
@@ -139,6 +142,8 @@ struct message {
 	GPtrArray *body_edits;	     /* of struct body_edit, owned, in the order of planning */
 	struct facts *facts;	     /* owned; NULL until it was read */
 	GPtrArray *added_recipients; /* of char *, owned */
+	GPtrArray *
+	    redirected; /* of struct recipient, owned: who gets it instead of the envelope's recipients; NULL: nobody */
 	struct spool_delivery delivery; /* filled when the message is handed over */
 };
 
@@ -192,6 +197,9 @@ struct new_part *new_part_new(const char *type, const char *charset, const char 
 
 /* A further recipient; an address that is there already (any case) is not added again. */
 void message_add_recipient(struct message *message, const char *address);
+
+/* From now on it goes to these addresses (NULL-terminated, blank ones don't count) instead of its recipients. */
+void message_redirect(struct message *message, const char *const *addresses);
 
 /* Address of the client that the n-th Received header (1 is the topmost) names, or NULL: the caller's. */
 char *message_received_address(const struct message *message, unsigned n);
