@@ -97,6 +97,31 @@ escape_values(struct template_value *values, GPtrArray *owned)
 	}
 }
 
+/* Header lines of a mail with what is not ASCII as encoded words (RFC 2047). */
+static char *
+encode_header(const char *mail)
+{
+	const char *body = strstr(mail, "\n\n");
+	g_autofree char *header =
+	    g_strndup(mail, body != NULL ? (size_t)(body - mail) : strlen(mail));
+	g_auto(GStrv) lines = g_strsplit(header, "\n", -1);
+	GString *out = g_string_new(NULL);
+
+	for (char **line = lines; *line != NULL; line++) {
+		size_t name = strcspn(*line, ":");
+		g_autofree char *value = g_str_is_ascii(*line) || (*line)[name] == '\0'
+					     ? NULL
+					     : subject_line_encode(g_strchug(*line + name + 1));
+
+		if (value != NULL)
+			g_string_append_printf(out, "%.*s: %s\n", (int)name, *line, value);
+		else
+			g_string_append_printf(out, "%s\n", *line);
+	}
+	g_string_append(out, body != NULL ? body + 1 : "");
+	return g_string_free(out, FALSE);
+}
+
 char *
 report_fill(const struct message *message, enum report_text which, const struct report_about *about)
 {
@@ -135,6 +160,8 @@ report_fill(const struct message *message, enum report_text which, const struct 
 
 	if (about != NULL && about->html)
 		escape_values(values, owned);
-	return is_whole_mail(which) ? template_fill(template, values)
-				    : template_fill_text(template, values);
+	if (!is_whole_mail(which))
+		return template_fill_text(template, values);
+	g_autofree char *mail = template_fill(template, values);
+	return encode_header(mail);
 }
