@@ -6,18 +6,16 @@
 #include "core/act/decide.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "core/act/clean.h"
+#include "core/act/contents.h"
+#include "core/act/pack.h"
 #include "core/act/quarantine.h"
 #include "core/act/sign.h"
 #include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
-#include "spool/error.h"
-#include "spool/fd.h"
 
 bool
 decide_quarantine(struct message *message, struct reader *reader, GError **error)
@@ -81,38 +79,11 @@ decide_redirect(struct message *message)
 	    message_id(message), redirect->text, redirect->rule);
 }
 
-static char *
-read_all(int fd)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
-	char *text = NULL;
-
-	g_file_get_contents(path, &text, NULL, &error);
-	return text;
-}
-
 static bool
-is_attachment(const struct part *part)
+is_shown_html(const struct part *part)
 {
-	return strcmp(part->disposition, "attachment") == 0;
-}
-
-static bool
-convert_part(struct message *message, struct reader *reader, unsigned n, GError **error)
-{
-	autofd fd = memfd_create("text", MFD_CLOEXEC);
-	bool got = false;
-
-	if (fd < 0)
-		return spool_fail(error, SPOOL_ERROR_IO, "memory for a text");
-	if (!reader_contents(reader, message, CONTENT_TEXT, &n, &fd, &got, 1, error))
-		return false;
-	g_autofree char *text = got ? read_all(fd) : NULL;
-
-	/* What can't be had as text is not shown as HTML either. */
-	message_edit_body(message, BODY_CONVERT, n, text != NULL ? text : "", NULL, "conversion");
-	return true;
+	return part->kind == PART_LEAF && part->reading == 0 &&
+	       strcmp(part->type, "text/html") == 0 && strcmp(part->disposition, "attachment") != 0;
 }
 
 bool
@@ -120,16 +91,27 @@ decide_convert(struct message *message, struct reader *reader, GError **error)
 {
 	if (message->facts == NULL || message_finding(message, FINDING_convert) == NULL)
 		return true;
-	for (unsigned n = 0; n < message->facts->parts->len; n++) {
-		const struct part *part = facts_part(message->facts, n);
+	unsigned count = message->facts->parts->len;
+	g_autofree bool *wanted = g_new0(bool, count);
+	struct contents contents;
 
-		if (part->kind == PART_LEAF && part->reading == 0 && !is_attachment(part) &&
-		    strcmp(part->type, "text/html") == 0 &&
-		    !convert_part(message, reader, n, error))
-			return false;
+	for (unsigned n = 0; n < count; n++)
+		wanted[n] = is_shown_html(facts_part(message->facts, n));
+	bool done = contents_fetch(&contents, message, reader, CONTENT_TEXT, wanted, error);
+	for (unsigned i = 0; done && i < contents.count; i++) {
+		g_autoptr(GBytes) bytes = contents_bytes(&contents, i);
+		size_t length = 0;
+		const char *start = bytes != NULL ? g_bytes_get_data(bytes, &length) : "";
+		g_autofree char *text = g_strndup(start != NULL ? start : "", length);
+
+		/* What can't be had as text is not shown as HTML either. */
+		message_edit_body(
+		    message, BODY_CONVERT, contents.parts[i], text, NULL, "conversion");
 	}
-	lines_converting(message_id(message));
-	return true;
+	if (done && contents.count > 0)
+		lines_converting(message_id(message));
+	contents_clear(&contents);
+	return done;
 }
 
 bool
@@ -155,6 +137,13 @@ decide_clean(struct message *message)
 		return;
 	clean_replace(message);
 	clean_mark(message);
+}
+
+bool
+decide_pack(struct message *message, struct reader *reader, GError **error)
+{
+	return pack_unzip(message, reader, error) && pack_document_text(message, reader, error) &&
+	       pack_attachments(message, reader, error);
 }
 
 void

@@ -12,6 +12,7 @@
  *	decide_convert        HTML becomes text
  *	decide_modified       what will be changed is stored first, where that is wanted
  *	decide_clean          bad parts are replaced, or the message is stopped
+ *	decide_pack           what readers asked to have unpacked, packed or laid open
  *	decide_sign           warning for mail from outside, signature below clean mail
  */
 #include <glib.h>
@@ -29,6 +30,8 @@ bool decide_convert(
     struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool decide_modified(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void decide_clean(struct message *message);
+bool decide_pack(struct message *message, struct reader *reader,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void decide_sign(struct message *message);
 
 #endif

@@ -6,15 +6,12 @@
  */
 #include "core/act/quarantine.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
+#include "core/act/contents.h"
 #include "core/act/keep.h"
 #include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
-#include "spool/error.h"
 #include "spool/fd.h"
 
 static bool
@@ -194,45 +191,6 @@ wants_whole(const struct message *message)
 	return false;
 }
 
-/* Contents that the reader wrote, waiting to become files. */
-struct contents {
-	unsigned *parts;
-	int *fds;
-	bool *got;
-	unsigned count;
-};
-
-static void
-contents_clear(struct contents *contents)
-{
-	for (unsigned i = 0; i < contents->count; i++)
-		close(contents->fds[i]);
-	g_free(contents->parts);
-	g_free(contents->fds);
-	g_free(contents->got);
-}
-
-static bool
-contents_prepare(
-    struct contents *contents, const struct facts *facts, const bool *bad, GError **error)
-{
-	contents->parts = g_new0(unsigned, facts->parts->len);
-	contents->fds = g_new0(int, facts->parts->len);
-	contents->got = g_new0(bool, facts->parts->len);
-	for (unsigned n = 0; n < facts->parts->len; n++) {
-		enum part_kind kind = facts_part(facts, n)->kind;
-
-		if (!bad[n] || (kind != PART_LEAF && kind != PART_MEMBER))
-			continue;
-		int fd = memfd_create("quarantine", MFD_CLOEXEC);
-		if (fd < 0)
-			return spool_fail(error, SPOOL_ERROR_IO, "memory for an attachment");
-		contents->parts[contents->count] = n;
-		contents->fds[contents->count++] = fd;
-	}
-	return true;
-}
-
 static bool
 store_contents(struct message *message, const struct contents *contents, unsigned i, int directory,
     const char *path, const struct keepfile_access *access, GError **error)
@@ -258,19 +216,17 @@ static bool
 store_parts(
     struct message *message, struct reader *reader, const bool *bad, bool *missed, GError **error)
 {
-	struct contents contents = { 0 };
+	struct contents contents;
 	g_autofree char *path = NULL;
 	struct keepfile_access access;
-	bool done = contents_prepare(&contents, message->facts, bad, error);
+	bool done = true;
 
-	if (done && contents.count > 0) {
+	*missed = !contents_fetch(&contents, message, reader, CONTENT_DECODED, bad, NULL);
+	if (!*missed && contents.count > 0) {
 		keep_access(&access);
 		autofd directory = open_directory(message, &access, &path, error);
 
 		done = directory >= 0;
-		if (done && !reader_contents(reader, message, CONTENT_DECODED, contents.parts,
-				contents.fds, contents.got, contents.count, NULL))
-			*missed = true;
 		for (unsigned i = 0; done && i < contents.count; i++) {
 			*missed |= !contents.got[i];
 			if (contents.got[i])

@@ -128,6 +128,15 @@ clean(struct batch *batch, struct message *message)
 }
 
 static void
+pack(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!decide_pack(message, batch->context->reader, &error))
+		stay(message, "packing", error);
+}
+
+static void
 sign(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -160,6 +169,7 @@ static const struct stage stages[] = {
 	{ .name = "processing silent viruses", .each = silence },
 	{ .name = "disarming and stripping HTML", .each = convert },
 	{ .name = "cleaning messages", .each = clean },
+	{ .name = "compressing attachments", .each = pack },
 	{ .name = "signing messages", .each = sign },
 	{ .name = "planning headers", .each = plan_headers },
 	{ .name = "delivering", .each = deliver },
