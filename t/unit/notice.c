@@ -7,15 +7,16 @@
 static void
 notify(struct act_fixture *fixture, const char *lines)
 {
-	struct notice *notice = notice_new();
+	unsigned told = 0;
 
 	act_configure(fixture, lines);
 	act_take_plain(fixture);
 	message_find(fixture->message, FINDING_crashes, "attempts", "it was tried 6 times");
 	message_find(fixture->message, FINDING_copy, "quarantine", "/quarantine/x");
-	notice_add(notice, fixture->message);
-	notice_send(notice);
-	notice_free(notice);
+	json_t *blocks = notice_blocks(fixture->message);
+	unsigned sent = notice_send(blocks, &told);
+	g_assert_cmpuint(told, ==, sent > 0 ? 1 : 0);
+	json_decref(blocks);
 }
 
 static void
@@ -110,14 +111,14 @@ test_long_lines(void)
 	g_autofree char *long_text = g_strnfill(5000, 'x');
 	g_autofree char *field = g_strconcat("Subject: ", long_text, "\n", NULL);
 	const char *fields[] = { field, NULL };
-	struct notice *notice = notice_new();
+	unsigned told = 0;
 
 	act_open(&fixture);
 	act_take(&fixture, "a@b", act_recipients, fields, "", "x\n");
 	message_find(fixture.message, FINDING_crashes, "attempts", long_text);
-	notice_add(notice, fixture.message);
-	notice_send(notice);
-	notice_free(notice);
+	json_t *blocks = notice_blocks(fixture.message);
+	g_assert_cmpuint(notice_send(blocks, &told), ==, 1);
+	json_decref(blocks);
 	g_autofree char *mail = act_get(&fixture, "@@/mails");
 	g_auto(GStrv) all = g_strsplit(mail, "\n", -1);
 	for (char **line = all; *line != NULL; line++)
