@@ -85,7 +85,10 @@ stay(struct message *message, const char *stage, const GError *error)
 static void
 read_message(struct batch *batch, struct message *message)
 {
-	intake_of_facts(batch->context->reader, message);
+	g_autoptr(GError) error = NULL;
+
+	if (!reader_read(batch->context->reader, message, &error))
+		stay(message, "reading", error);
 }
 
 static void

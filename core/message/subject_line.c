@@ -84,6 +84,8 @@ subject_line_text(const struct header_list *headers)
 	g_autoptr(GString) out = g_string_new(NULL);
 	size_t behind_word = 0; /* length of `out` behind the last word; 0: none */
 
+	if (value != NULL)
+		g_strdelimit(value, "\t", ' ');
 	for (const char *c = value != NULL ? value : ""; *c != '\0';) {
 		const char *charset_end, *code;
 		const char *end =

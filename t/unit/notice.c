@@ -33,13 +33,13 @@ test_layout(void)
 	    "[-oi][-oem][-F][MailScanner][-f][root@example.test][--][root@example.test]\n"
 	    "From: \"A 'B'\" <pm@example.test>\n"
 	    "To: root@example.test\n"
-	    "Subject: Message Stops The Scanner\n"
+	    "Subject: Dangerous content found\n"
 	    "Auto-Submitted: auto-generated\n"
 	    "MIME-Version: 1.0\n"
 	    "Content-Type: text/plain; charset=UTF-8\n"
 	    "Content-Transfer-Encoding: 8bit\n"
 	    "\n"
-	    "Found by gate: Message Stops The Scanner\n"
+	    "Alert: Dangerous content found\n"
 	    "\n"
 	    "    Sender: Alice@Sender.test\n"
 	    "IP Address: 192.0.2.7\n"
@@ -48,9 +48,9 @@ test_layout(void)
 	    "   Subject: hello clean text\n"
 	    " MessageID: " ACT_ID "\n"
 	    "Quarantine: /quarantine/x\n"
-	    "    Report: attempts: it was tried 6 times\n"
+	    "    Report: MailScanner: it was tried 6 times\n"
 	    "\n"
-	    "The header in full:\n"
+	    "All headers of the message:\n"
 	    "\n"
 	    " From: Alice <alice@sender.test>\n"
 	    " Subject: hello\n"
@@ -73,7 +73,7 @@ test_addresses(void)
 	g_assert_nonnull(strstr(mails, "[-f][B@x.test][--][B@x.test]\n"));
 	g_assert_null(strstr(mails, "[-q]"));
 	g_assert_null(strstr(mails, "[b@X.test]"));
-	g_assert_null(strstr(mails, "The header in full"));
+	g_assert_null(strstr(mails, "All headers of the message"));
 	act_close(&fixture);
 }
 
