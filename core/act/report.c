@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/act/address.h"
+#include "core/act/submit.h"
 #include "core/act/template.h"
 #include "core/log/log.h"
 #include "core/message/subject_line.h"
@@ -128,7 +129,8 @@ report_fill(const struct message *message, enum report_text which, const struct 
 	struct subject *subject = message->subject;
 	g_autofree char *template = text_for(message, which);
 	g_autofree char *to = recipients_text(message);
-	g_autofree char *title = subject_line_text(message->entry->headers);
+	g_autofree char *subject_text = subject_line_text(message->entry->headers);
+	g_autofree char *title = submit_header_value(subject_text);
 	g_autofree char *link = link_text(hostname_for(subject));
 	g_autofree char *size = g_strdup_printf("%" G_GUINT64_FORMAT, message->entry->size);
 	g_autofree char *most =
