@@ -30,8 +30,8 @@ bool decide_convert(
     struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool decide_modified(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void decide_clean(struct message *message);
-bool decide_pack(struct message *message, struct reader *reader,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool decide_pack(
+    struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void decide_sign(struct message *message);
 
 #endif

@@ -6,11 +6,15 @@
  */
 #include "core/act/quarantine.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "core/act/contents.h"
 #include "core/act/keep.h"
 #include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
+#include "core/message/subject_line.h"
 #include "rules/directives.h"
 #include "spool/fd.h"
 
@@ -53,9 +57,23 @@ add_address(GString *text, const char *name, const char *address)
 	add_field(text, name, bracketed);
 }
 
-static GString *
-envelope_text(const struct spool_entry *entry)
+static void
+add_findings(GString *text, const struct message *message)
 {
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+		g_autofree char *report =
+		    verdict_counts(finding) ? verdict_report(message, finding) : NULL;
+
+		add_field(text, "Finding", report);
+	}
+}
+
+static GString *
+envelope_text(const struct message *message)
+{
+	const struct spool_entry *entry = message->entry;
+	g_autofree char *subject = subject_line_text(entry->headers);
 	const struct envelope *envelope = entry->envelope;
 	g_autoptr(GDateTime) received =
 	    envelope->received > 0 ? g_date_time_new_from_unix_utc(envelope->received) : NULL;
@@ -76,14 +94,16 @@ envelope_text(const struct spool_entry *entry)
 
 		add_address(text, "Recipient", recipient->address);
 	}
+	add_field(text, "Subject", subject);
+	add_findings(text, message);
 	return text;
 }
 
 static bool
-store_envelope(const struct spool_entry *entry, int directory, const struct keepfile_access *access,
+store_envelope(const struct message *message, int directory, const struct keepfile_access *access,
     GError **error)
 {
-	g_autoptr(GString) text = envelope_text(entry);
+	g_autoptr(GString) text = envelope_text(message);
 	struct keepfile file;
 	bool done = keepfile_create(&file, directory, access, error) &&
 		    keepfile_write(&file, text->str, text->len, error) &&
@@ -93,16 +113,29 @@ store_envelope(const struct spool_entry *entry, int directory, const struct keep
 	return done;
 }
 
+/* The envelope's name is taken when parts were stored before: their directory has one already. */
 static bool
-store(
-    struct spool_entry *entry, int directory, const struct keepfile_access *access, GError **error)
+has_envelope(int directory)
+{
+	return faccessat(directory, "envelope", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool
+finish(const struct message *message, int directory, const struct keepfile_access *access,
+    GError **error)
+{
+	return (has_envelope(directory) || store_envelope(message, directory, access, error)) &&
+	       keepfile_sync_directory(directory, message_id(message), error);
+}
+
+static bool
+store(struct message *message, int directory, const struct keepfile_access *access, GError **error)
 {
 	bool stored = quarantine_whole_messages_as_queue_files_for(NULL)
-			  ? keep_queue_files(entry, directory, access, error)
-			  : store_message(entry, directory, access, error);
+			  ? keep_queue_files(message->entry, directory, access, error)
+			  : store_message(message->entry, directory, access, error);
 
-	return stored && store_envelope(entry, directory, access, error) &&
-	       keepfile_sync_directory(directory, entry->id, error);
+	return stored && finish(message, directory, access, error);
 }
 
 /* Opens the directory of a message; its path is the caller's. -1 on failure. */
@@ -134,7 +167,7 @@ quarantine_message(struct message *message, GError **error)
 	autofd directory = open_directory(message, &access, &path, error);
 	if (directory < 0)
 		return false;
-	if (!store(message->entry, directory, &access, error)) {
+	if (!store(message, directory, &access, error)) {
 		g_prefix_error(error, "quarantine in %s: ", path);
 		return false;
 	}
@@ -233,7 +266,7 @@ store_parts(
 				done = store_contents(
 				    message, &contents, i, directory, path, &access, error);
 		}
-		done = done && keepfile_sync_directory(directory, path, error);
+		done = done && finish(message, directory, &access, error);
 	}
 	contents_clear(&contents);
 	return done;

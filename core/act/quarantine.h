@@ -2,12 +2,12 @@
 #ifndef CORE_ACT_QUARANTINE_H
 #define CORE_ACT_QUARANTINE_H
 /*
- * The quarantine: `Quarantine Dir`/yyyymmdd/id/ holds, for a whole message,
+ * The quarantine: `Quarantine Dir`/yyyymmdd/id/ holds bad files under their own names and, for a whole message,
  *
  *	message    header and body as they came, lines ended by LF; or the queue files under their
  *	           own names (`Quarantine Whole Messages As Queue Files`)
  *	envelope   what the header doesn't say: lines "Name: value", Sender and Recipient in <>,
- *	           a Recipient line for each
+ *	           a Recipient line for each, Subject as people read it, a Finding line for each
  *
  * Nothing is ever overwritten: a name that is taken gets -1, -2 ... behind it.
  */
