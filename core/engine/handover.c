@@ -29,27 +29,60 @@ choose_queue(struct batch *batch, struct message *message)
 	delivery->keep_deleted_headers = keep_removed_headers_for(message->subject);
 	delivery->untouched = message->fate.kind == FATE_PASS;
 	delivery->new_body = -1;
-	delivery->recipients = message->redirected;
+	delivery->recipients =
+	    message->redirected != NULL ? message->redirected : message->recipients;
 	return true;
 }
 
 static bool
-plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
+deliver(struct batch *batch, struct message *message, struct handoff *handoff, GError **error)
 {
-	g_autoptr(GError) error = NULL;
-
 	if (message->fate.kind == FATE_DELIVER)
 		headers_apply(message);
 	if (message->added_recipients->len > 0) {
 		g_ptr_array_add(message->added_recipients, NULL);
 		message->delivery.added = (const char *const *)message->added_recipients->pdata;
 	}
-	spool_entry_begin(message->entry, handoff);
-	if (batch->context->format->deliver(message->entry, &message->delivery, handoff, &error))
-		return true;
-	handoff_abandon(handoff);
-	message_leave(message, "hand-over", error->message);
-	return false;
+	return batch->context->format->deliver(message->entry, &message->delivery, handoff, error);
+}
+
+/* Edits of one message must not show in another that shares its entry. */
+static struct header_list *
+copy_headers(const struct header_list *headers)
+{
+	struct header_list *copy = header_list_new();
+
+	for (size_t i = 0; i < header_list_count(headers); i++) {
+		const struct header_field *field = header_list_at(headers, i);
+
+		header_list_read(copy, field->text, field->length, field->mark, field->deleted);
+	}
+	return copy;
+}
+
+static bool
+deliver_share(struct batch *batch, struct message *message, struct handoff *handoff, GError **error)
+{
+	struct header_list *original = message->entry->headers;
+	struct header_list *copy = copy_headers(original);
+
+	message->entry->headers = copy;
+	bool done = deliver(batch, message, handoff, error);
+	message->entry->headers = original;
+	header_list_free(copy);
+	return done;
+}
+
+static bool
+plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
+{
+	g_autoptr(GError) error = NULL;
+	bool done = message->recipients != NULL ? deliver_share(batch, message, handoff, &error)
+						: deliver(batch, message, handoff, &error);
+
+	if (!done)
+		message_leave(message, "hand-over", error->message);
+	return done;
 }
 
 /* Looks up all that the hand-over depends on; only then is it known whether some answer could not be had. */
@@ -64,25 +97,73 @@ look_up(struct batch *batch, struct message *message)
 		message_leave(message, "doubt", subject_doubt(message->subject));
 }
 
-/* Adds the message to the hand-off, or leaves it. */
 static bool
-plan(struct batch *batch, struct message *message, struct handoff *handoff)
+is_leaving(const struct message *message)
 {
-	look_up(batch, message);
-	switch (message->fate.kind) {
-	case FATE_PASS:
-	case FATE_DELIVER:
-		return plan_delivery(batch, message, handoff);
-	case FATE_DROP:
-		spool_entry_begin(message->entry, handoff);
-		batch->context->format->drop(message->entry, handoff);
-		return true;
-	case FATE_OPEN:
-	case FATE_LEAVE:
-	case FATE_HOLD:
-		break;
+	return message->fate.kind == FATE_PASS || message->fate.kind == FATE_DELIVER;
+}
+
+/* How many messages from `first` on are of the same queue entry. */
+static unsigned
+count_shares(const struct batch *batch, unsigned first)
+{
+	unsigned n = first + 1;
+
+	while (n < batch->messages->len && batch_message(batch, n)->shares != NULL)
+		n++;
+	return n - first;
+}
+
+/* All messages of an entry go, or none: what the rules say for one recipient only counts when it can be done for all. */
+static bool
+are_all_decided(const struct batch *batch, unsigned first, unsigned count)
+{
+	const struct message *kept = NULL;
+
+	for (unsigned i = first; i < first + count; i++) {
+		const struct message *message = batch_message(batch, i);
+
+		if (!is_leaving(message) && message->fate.kind != FATE_DROP)
+			kept = message;
 	}
-	return false;
+	for (unsigned i = first; kept != NULL && i < first + count; i++) {
+		struct message *message = batch_message(batch, i);
+
+		if (message != kept)
+			message_leave(message, "split",
+			    "it waits for the part of it that goes to other recipients");
+	}
+	return kept == NULL;
+}
+
+/* Adds the messages of one entry to the hand-off, or leaves them. */
+static bool
+plan(struct batch *batch, unsigned first, unsigned count, struct handoff *handoff)
+{
+	struct spool_entry *entry = batch_message(batch, first)->entry;
+	bool any = false, done = true;
+
+	for (unsigned i = first; i < first + count; i++)
+		look_up(batch, batch_message(batch, i));
+	if (!are_all_decided(batch, first, count))
+		return false;
+	spool_entry_begin(entry, handoff);
+	for (unsigned i = first; done && i < first + count; i++) {
+		struct message *message = batch_message(batch, i);
+
+		if (!is_leaving(message))
+			continue;
+		any = true;
+		done = plan_delivery(batch, message, handoff);
+	}
+	if (!done) {
+		handoff_abandon(handoff);
+		are_all_decided(batch, first, count);
+		return false;
+	}
+	if (!any)
+		batch->context->format->drop(entry, handoff);
+	return true;
 }
 
 static struct message *
@@ -116,11 +197,13 @@ leave_refused(struct batch *batch, GPtrArray *refused)
 {
 	for (unsigned i = 0; i < refused->len; i++) {
 		const struct handoff_trouble *entry = g_ptr_array_index(refused, i);
-		unsigned n;
-		struct message *message = message_of_id(batch, entry->id, &n);
 
-		if (message != NULL)
-			message_leave(message, "hand-over", entry->why);
+		for (unsigned n = 0; n < batch->messages->len; n++) {
+			struct message *message = batch_message(batch, n);
+
+			if (strcmp(message_id(message), entry->id) == 0)
+				message_leave(message, "hand-over", entry->why);
+		}
 	}
 }
 
@@ -312,10 +395,11 @@ handover(struct batch *batch)
 	struct handoff *handoff = handoff_new(batch->context->journal, sync_method());
 	unsigned planned = 0;
 
-	for (unsigned i = 0; i < batch->messages->len; i++) {
+	for (unsigned i = 0, count; i < batch->messages->len; i += count) {
+		count = count_shares(batch, i);
 		board_note(
 		    batch->context->board, "preparing the hand-over", (int)batch_item(batch, i));
-		planned += plan(batch, batch_message(batch, i), handoff);
+		planned += plan(batch, i, count, handoff);
 	}
 	board_note(batch->context->board, "handing over", BOARD_BATCH);
 	if (planned > 0)
