@@ -22,6 +22,7 @@
 
 struct stage {
 	const char *name;
+	bool judges; /* reads and finds, and touches nothing */
 	void (*each)(struct batch *batch, struct message *message);
 	void (*whole)(struct batch *batch);
 };
@@ -166,7 +167,7 @@ static const struct stage stages[] = {
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	{ .name = "reading messages", .each = read_message },
+	{ .name = "reading messages", .judges = true, .each = read_message },
 	/* The checks of what was read stand here. */
 	{ .name = "quarantining infections", .each = quarantine },
 	{ .name = "processing silent viruses", .each = silence },
@@ -206,4 +207,24 @@ pipeline_run(struct batch *batch)
 		else
 			stages[i].whole(batch);
 	}
+}
+
+void
+pipeline_judge(struct reader *reader, struct message *message)
+{
+	struct board board = { .stage = "checking", .item = BOARD_NOTHING };
+	const struct context context = { .board = &board, .reader = reader };
+	struct batch batch = { .context = &context };
+
+	batch.messages = g_ptr_array_new();
+	g_ptr_array_add(batch.messages, message);
+	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
+		if (!stages[i].judges)
+			continue;
+		if (stages[i].whole != NULL)
+			stages[i].whole(&batch);
+		else if (message_is_open(message))
+			stages[i].each(&batch, message);
+	}
+	g_ptr_array_unref(batch.messages);
 }

@@ -9,4 +9,7 @@
 /* Sends the batch through all stages; afterwards its report says what became of each message. */
 void pipeline_run(struct batch *batch);
 
+/* Runs the stages that read and find on a single message, and none that would touch it or anything else. */
+void pipeline_judge(struct reader *reader, struct message *message);
+
 #endif
