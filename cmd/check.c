@@ -51,8 +51,8 @@ static int
 check(struct reader *reader, const char *path, const struct wanted *wanted)
 {
 	g_autoptr(GError) error = NULL;
-	struct spool_entry *entry = eml_open(
-	    path, wanted->from, (const char *const *)wanted->to, wanted->ip, &error);
+	struct spool_entry *entry =
+	    eml_open(path, wanted->from, (const char *const *)wanted->to, wanted->ip, &error);
 
 	if (entry == NULL) {
 		fprintf(stderr, "mailscanner check: %s\n", error->message);
