@@ -17,6 +17,7 @@
 #include "cmd/screen.h"
 #include "core/engine/pipeline.h"
 #include "core/plugin/functions.h"
+#include "core/read/reader.h"
 #include "spool/eml.h"
 
 static void
