@@ -182,6 +182,12 @@ static const struct stage stages[] = {
 	{ .name = "handing over", .whole = tell_note },
 };
 
+/* What each stage has taken in this process, for `Log Stage Times`. */
+static struct {
+	gint64 microseconds;
+	unsigned calls;
+} times[G_N_ELEMENTS(stages)];
+
 static void
 run_each(struct batch *batch, const struct stage *stage)
 {
@@ -201,11 +207,29 @@ pipeline_run(struct batch *batch)
 	if (batch->messages->len == 0)
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
+		gint64 started = g_get_monotonic_time();
+
 		board_note(batch->context->board, stages[i].name, BOARD_BATCH);
 		if (stages[i].each != NULL)
 			run_each(batch, &stages[i]);
 		else
 			stages[i].whole(batch);
+		times[i].microseconds += g_get_monotonic_time() - started;
+		times[i].calls += batch->messages->len;
+	}
+}
+
+void
+pipeline_log_times(void)
+{
+	if (!log_stage_times_for(NULL))
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
+		if (times[i].calls > 0)
+			log_line(LOG_INFO,
+			    "Stage %zu, %s: %.1f microseconds a message, %u messages", i + 1,
+			    stages[i].name, (double)times[i].microseconds / times[i].calls,
+			    times[i].calls);
 	}
 }
 

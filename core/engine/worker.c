@@ -145,6 +145,7 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		;
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
+	pipeline_log_times();
 	functions_end(functions);
 	tell_wait();
 	reader_stop(context.reader);
