@@ -21,6 +21,7 @@ struct task {
 	gint64 deadline;		 /* g_get_monotonic_time() */
 	uint64_t bytes;			 /* decoded and unpacked so far */
 	unsigned files;			 /* unpacked so far */
+	struct container *containers;	 /* those being opened, innermost first: core/read/member.h */
 };
 
 /*
