@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stands in for modules that are not there yet. */
-#include "core/read/filetype.h"
+/* Stands in for a module that is not there yet. */
 #include "core/read/html.h"
-#include "core/read/unpack.h"
-
-void
-filetype_of(const char *bytes, size_t size, const char *hint, char **description, char **mime)
-{
-	(void)bytes, (void)size, (void)hint, (void)description, (void)mime;
-}
-
-bool
-filetype_prepare(void)
-{
-	return true;
-}
 
 struct html_facts *
 html_read(const char *bytes, size_t size, const char *charset, bool svg)
@@ -28,10 +14,4 @@ html_to_text(const char *bytes, size_t size, const char *charset)
 {
 	(void)charset;
 	return g_strndup(bytes, size);
-}
-
-void
-unpack(struct task *task, unsigned n, const char *bytes, size_t size)
-{
-	(void)task, (void)n, (void)bytes, (void)size;
 }
