@@ -11,6 +11,7 @@
 #include "core/engine/board.h"
 #include "core/engine/job.h"
 #include "core/message/message.h"
+#include "core/read/reader.h"
 #include "spool/spool.h"
 
 /* What a worker holds for its whole life. */
@@ -19,6 +20,7 @@ struct context {
 	struct spool_places *places;
 	struct journal *journal;
 	struct board *board;
+	struct reader *reader;
 };
 
 struct batch {

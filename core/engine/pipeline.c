@@ -13,6 +13,7 @@
 #include "core/act/notice.h"
 #include "core/act/quarantine.h"
 #include "core/act/reject.h"
+#include "core/engine/examine.h"
 #include "core/engine/handover.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -76,6 +77,12 @@ pass_unscanned(struct batch *batch, struct message *message)
 }
 
 static void
+examine(struct batch *batch, struct message *message)
+{
+	examine_message(batch->context->reader, message);
+}
+
+static void
 plan_headers(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -101,7 +108,8 @@ static const struct stage stages[] = {
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	/* Reading, and the checks of what was read, stand here. */
+	{ .name = "reading messages", .each = examine },
+	/* The checks of what was read stand here. */
 	{ .name = "planning headers", .each = plan_headers },
 	{ .name = "delivering", .each = deliver },
 	{ .name = "handing over", .whole = handover },

@@ -7,6 +7,8 @@
 #include "core/engine/batch.h"
 #include "core/engine/worker.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
+#include "rules/directives.h"
 
 static unsigned
 work(const struct context *context, const GPtrArray *items, unsigned waiting, struct ledger *ledger,
@@ -47,7 +49,10 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 		.journal = journal_open(state, "worker-0", &error),
 		.board = &board,
 	};
-	if (context.journal != NULL) {
+	/* Whoever debugs wants to see the reading too; for all others hostile bytes are kept out of here. */
+	if (context.journal != NULL)
+		context.reader = reader_start(debug_for(NULL), &error);
+	if (context.reader != NULL) {
 		struct functions *functions = worker_start_functions(&board);
 
 		done = work(&context, items, waiting, ledger, programs);
@@ -55,6 +60,7 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 	} else {
 		log_line(LOG_ERR, "%s", error->message);
 	}
+	reader_stop(context.reader);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return done;

@@ -16,6 +16,7 @@
 #include "core/engine/pipeline.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
 #include "rules/directives.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -118,11 +119,15 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 	struct context context = {
 		.format = format,
 		.places = spool_places_new(),
-		.journal = journal_open(state, name, &error),
 		.board = board,
+		/* As early as can be: what the worker opens and learns later is not to be found in that process. */
+		.reader = reader_start(false, &error),
 	};
+	if (context.reader != NULL)
+		context.journal = journal_open(state, name, &error);
 	if (context.journal == NULL) {
 		log_line(LOG_ERR, "%s", error->message);
+		reader_stop(context.reader);
 		spool_places_free(context.places);
 		return EX_OSERR;
 	}
@@ -134,6 +139,7 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
 	functions_end(functions);
+	reader_stop(context.reader);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return 0;
