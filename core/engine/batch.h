@@ -10,6 +10,7 @@
 #include "core/engine/board.h"
 #include "core/engine/job.h"
 #include "core/message/message.h"
+#include "core/read/reader.h"
 #include "spool/spool.h"
 
 /* What a worker holds for its whole life. */

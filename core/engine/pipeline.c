@@ -13,9 +13,9 @@
 #include "core/act/headers.h"
 #include "core/act/quarantine.h"
 #include "core/act/reject.h"
+#include "core/engine/examine.h"
 #include "core/engine/handover.h"
 #include "core/engine/tell.h"
-#include "core/read/reader.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -84,15 +84,6 @@ stay(struct message *message, const char *stage, const GError *error)
 }
 
 static void
-read_message(struct batch *batch, struct message *message)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!reader_read(batch->context->reader, message, &error))
-		stay(message, "reading", error);
-}
-
-static void
 quarantine(struct batch *batch, struct message *message)
 {
 	g_autoptr(GError) error = NULL;
@@ -148,6 +139,12 @@ sign(struct batch *batch, struct message *message)
 }
 
 static void
+examine(struct batch *batch, struct message *message)
+{
+	examine_message(batch->context->reader, message);
+}
+
+static void
 plan_headers(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -167,7 +164,7 @@ static const struct stage stages[] = {
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	{ .name = "reading messages", .judges = true, .each = read_message },
+	{ .name = "reading messages", .judges = true, .each = examine },
 	/* The checks of what was read stand here. */
 	{ .name = "quarantining infections", .each = quarantine },
 	{ .name = "processing silent viruses", .each = silence },

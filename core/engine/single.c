@@ -7,8 +7,9 @@
 #include "core/engine/batch.h"
 #include "core/engine/tell.h"
 #include "core/engine/worker.h"
-#include "core/read/reader.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
+#include "rules/directives.h"
 
 static unsigned
 work(const struct context *context, const GPtrArray *items, unsigned waiting, struct ledger *ledger,
@@ -51,10 +52,12 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 		.places = spool_places_new(),
 		.journal = journal_open(state, "worker-0", &error),
 		.board = &board,
-		.reader = reader_start(false, &error),
 		.state = state->fd,
 	};
-	if (context.journal != NULL && context.reader != NULL) {
+	/* Whoever debugs wants to see the reading too; for all others hostile bytes are kept out of here. */
+	if (context.journal != NULL)
+		context.reader = reader_start(debug_for(NULL), &error);
+	if (context.reader != NULL) {
 		struct functions *functions = worker_start_functions(&board);
 
 		done = work(&context, items, waiting, ledger, programs);

@@ -15,9 +15,9 @@
 
 #include "core/engine/pipeline.h"
 #include "core/engine/tell.h"
-#include "core/read/reader.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
 #include "rules/directives.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -120,21 +120,18 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		return EX_OSERR;
 	take_signals();
 	lines_starting(VERSION);
-	struct reader *reader = reader_start(false, &error);
-	if (reader == NULL) {
-		log_line(LOG_ERR, "%s", error->message);
-		return EX_OSERR;
-	}
 	struct context context = {
 		.format = format,
 		.places = spool_places_new(),
-		.journal = journal_open(state, name, &error),
 		.board = board,
-		.reader = reader,
+		.reader = reader_start(false, &error),
 		.state = state->fd,
 	};
+	if (context.reader != NULL)
+		context.journal = journal_open(state, name, &error);
 	if (context.journal == NULL) {
 		log_line(LOG_ERR, "%s", error->message);
+		reader_stop(context.reader);
 		spool_places_free(context.places);
 		return EX_OSERR;
 	}
