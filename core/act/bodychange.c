@@ -51,8 +51,7 @@ bodychange_new(const struct spool_entry *entry, GError **error)
 	if (body->size == 0)
 		return body;
 	body->mapping_size = (size_t)entry->body_offset + (size_t)body->size;
-	body->mapping =
-	    mmap(NULL, body->mapping_size, PROT_READ, MAP_PRIVATE, entry->body_fd, 0);
+	body->mapping = mmap(NULL, body->mapping_size, PROT_READ, MAP_PRIVATE, entry->body_fd, 0);
 	if (body->mapping == MAP_FAILED) {
 		body->mapping = NULL;
 		bodychange_free(body);
@@ -186,8 +185,7 @@ struct writer {
 static bool
 write_block(struct writer *writer)
 {
-	bool done =
-	    durable_write(writer->fd, writer->block->str, writer->block->len, writer->at);
+	bool done = durable_write(writer->fd, writer->block->str, writer->block->len, writer->at);
 
 	writer->at += (off_t)writer->block->len;
 	g_string_set_size(writer->block, 0);
@@ -247,7 +245,9 @@ put_all(const struct bodychange *body, struct writer *writer)
 bool
 bodychange_write(const struct bodychange *body, int fd, GError **error)
 {
-	struct writer writer = { .fd = fd, .strips = body->crlf, .block = g_string_sized_new(BLOCK) };
+	struct writer writer = {
+		.fd = fd, .strips = body->crlf, .block = g_string_sized_new(BLOCK)
+	};
 	bool done = put_all(body, &writer);
 
 	g_string_free(writer.block, TRUE);

@@ -30,8 +30,8 @@ const char *bodychange_bytes(const struct bodychange *body);
 uint64_t bodychange_size(const struct bodychange *body);
 
 /* `bytes` (taken over) in place of what stands from `start` to `end`, both within the body. */
-void bodychange_add(struct bodychange *body, uint64_t start, uint64_t end, enum body_side side,
-    GString *bytes);
+void bodychange_add(
+    struct bodychange *body, uint64_t start, uint64_t end, enum body_side side, GString *bytes);
 /* Forgets all changes. */
 void bodychange_reset(struct bodychange *body);
 

@@ -35,7 +35,8 @@ charset_kind_of(const char *charset)
 		return CHARSET_NONE;
 	if (g_ascii_strcasecmp(charset, "utf-8") == 0 || g_ascii_strcasecmp(charset, "utf8") == 0)
 		return CHARSET_UTF8;
-	if (strspn(charset, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:+") !=
+	if (strspn(
+		charset, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:+") !=
 	    strlen(charset))
 		return CHARSET_UNKNOWN;
 	gsize length = 0;

@@ -303,8 +303,7 @@ field_with_parameter(const char *value, const char *name, const char *text)
 		if (!is_parameter(segment, end, name, NULL)) {
 			g_string_append_len(out, at, end - at);
 		} else if (!written) {
-			g_string_append_len(
-			    out, at, (gssize)(1 + strspn(segment, " \t\r\n")));
+			g_string_append_len(out, at, (gssize)(1 + strspn(segment, " \t\r\n")));
 			append_parameter(out, name, text);
 			written = true;
 		}

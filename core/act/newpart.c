@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define LINE_MAX_PLAIN 900
+#define HARMLESS_LINE 900
 
 /* Can this text stand in a message as it is, whatever the boundaries around it are? */
 static bool
@@ -23,7 +23,7 @@ is_harmless(const char *bytes, size_t size)
 				       (size - i >= 5 && memcmp(bytes + i, "From ", 5) == 0)))
 			return false;
 		column = byte == '\n' ? 0 : column + 1;
-		if (column > LINE_MAX_PLAIN)
+		if (column > HARMLESS_LINE)
 			return false;
 	}
 	return true;
@@ -83,8 +83,8 @@ newpart_fields(struct fields *fields, const struct new_part *content)
 	fields_set(fields, "Content-Type", type);
 	fields_set(fields, "Content-Transfer-Encoding", transfer_name(transfer));
 	if (content->disposition != NULL || name != NULL) {
-		g_autofree char *disposition = g_strdup(
-		    content->disposition != NULL ? content->disposition : "attachment");
+		g_autofree char *disposition =
+		    g_strdup(content->disposition != NULL ? content->disposition : "attachment");
 
 		if (name != NULL)
 			set_parameter(&disposition, "filename", name);

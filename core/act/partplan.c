@@ -35,6 +35,23 @@ is_ranged(const struct facts *facts, unsigned n, uint64_t end)
 	       part->body_end <= to && !part_has(parent, PART_FACT_encoded_multipart);
 }
 
+/* Children are as good as the worst of them: if one's place is odd, nothing is known about what lies between them. */
+static void
+check_children(struct part_plans *plans, unsigned parent)
+{
+	uint64_t at = 0;
+	bool sound = plans->parts[parent].ranged;
+
+	for (unsigned n = plans->parts[parent].first; n != 0; n = plans->parts[n].next) {
+		const struct part *part = facts_part(plans->facts, n);
+
+		sound = sound && plans->parts[n].ranged && part->header_start >= at;
+		at = part->body_end;
+	}
+	for (unsigned n = plans->parts[parent].first; n != 0 && !sound; n = plans->parts[n].next)
+		plans->parts[n].ranged = false;
+}
+
 static void
 drop(GPtrArray *dropped, const struct body_edit *edit, const char *why)
 {
@@ -69,7 +86,8 @@ link_children(struct part_plans *plans)
 static const char *
 boundary_around(const struct facts *facts, unsigned n)
 {
-	for (int at = facts_part(facts, n)->parent; at >= 0; at = facts_part(facts, (unsigned)at)->parent) {
+	for (int at = facts_part(facts, n)->parent; at >= 0;
+	     at = facts_part(facts, (unsigned)at)->parent) {
 		const struct part *part = facts_part(facts, (unsigned)at);
 
 		if (part->kind == PART_MULTIPART)
@@ -135,8 +153,8 @@ is_sealed_text(const struct part_plans *plans, unsigned n)
 
 	if (part->kind != PART_LEAF)
 		return false;
-	g_autoptr(GString) text = transfer_decode(
-	    transfer_of(part->encoding), bodychange_bytes(plans->body) + start, (size_t)(end - start));
+	g_autoptr(GString) text = transfer_decode(transfer_of(part->encoding),
+	    bodychange_bytes(plans->body) + start, (size_t)(end - start));
 
 	return seal_in_text(text->str, text->len);
 }
@@ -147,8 +165,7 @@ seal_of(const struct part_plans *plans, const struct body_edit *edit)
 {
 	const char *why = seal_of_part(plans->facts, edit->part);
 
-	if (why == NULL && edit->kind == BODY_SPLICE &&
-	    is_sealed_text(plans, edit->part))
+	if (why == NULL && edit->kind == BODY_SPLICE && is_sealed_text(plans, edit->part))
 		return "its text is signed or encrypted (OpenPGP)";
 	return why;
 }
@@ -237,7 +254,8 @@ gather(struct part_plans *plans, const struct message *message, bool cosmetic, G
 		errno = 0;
 		if (edit->part >= facts->parts->len)
 			return spool_fail(error, SPOOL_ERROR_CORRUPT,
-			    "%s wants to change part %u, which there is not", edit->stage, edit->part);
+			    "%s wants to change part %u, which there is not", edit->stage,
+			    edit->part);
 		if (edit->cosmetic && !cosmetic)
 			continue;
 		unsigned n = reachable(plans, edit->part);
@@ -329,15 +347,14 @@ part_plans_new(const struct message *message, const struct bodychange *body, boo
 	plans->body = body;
 	plans->count = facts->parts->len;
 	plans->parts = g_new0(struct part_plan, plans->count);
-	plans->empty =
-	    new_part_new("text/plain", "UTF-8", NULL, NULL, g_bytes_new_static("", 0));
+	plans->empty = new_part_new("text/plain", "UTF-8", NULL, NULL, g_bytes_new_static("", 0));
 	plans->notice = new_part_new("text/plain", "UTF-8", NULL, "inline",
 	    g_bytes_new_static(notice_text, strlen(notice_text)));
 	for (unsigned n = 0; n < plans->count; n++)
-		plans->parts[n].ranged =
-		    is_ranged(facts, n, end) &&
-		    (n == 0 || plans->parts[facts_part(facts, n)->parent].ranged);
+		plans->parts[n].ranged = is_ranged(facts, n, end);
 	link_children(plans);
+	for (unsigned n = 0; n < plans->count; n++)
+		check_children(plans, n);
 	if (!gather(plans, message, cosmetic, dropped, error)) {
 		part_plans_free(plans);
 		return NULL;

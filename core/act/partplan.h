@@ -16,7 +16,7 @@ struct part_plan {
 	const struct new_part *replacement;
 	const char *converted, *renamed, *epilogue;
 	unsigned first, next; /* its first child, its next sibling in the usual reading; 0: none */
-	GPtrArray *splices; /* of const struct body_edit * */
+	GPtrArray *splices;   /* of const struct body_edit * */
 	GPtrArray *before, *after; /* of const struct new_part *: beside it in a multipart/mixed */
 	GPtrArray *related;	   /* beside it in a multipart/related */
 	GPtrArray *joined;	   /* behind its children, whatever multipart it is */
@@ -25,9 +25,10 @@ struct part_plan {
 struct part_plans {
 	const struct facts *facts;     /* borrowed */
 	const struct bodychange *body; /* borrowed */
-	struct part_plan *parts; /* as many as facts has */
+	struct part_plan *parts;       /* as many as facts has */
 	unsigned count;
-	struct new_part *empty, *notice; /* what stands in for parts that can't be named otherwise */
+	struct new_part *empty,
+	    *notice; /* what stands in for parts that can't be named otherwise */
 };
 
 /*

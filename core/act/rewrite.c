@@ -10,7 +10,7 @@
 
 #include "core/act/bodychange.h"
 #include "core/act/charset.h"
-#include "core/act/content.h"
+#include "core/act/leaf.h"
 #include "core/act/fields.h"
 #include "core/act/newpart.h"
 #include "core/act/partplan.h"
@@ -82,8 +82,8 @@ make_boundary(const struct build *build)
 	char *boundary;
 
 	do {
-		boundary = g_strdup_printf(
-		    "=_ms-%08x%08x%08x%08x", g_random_int(), g_random_int(), g_random_int(), g_random_int());
+		boundary = g_strdup_printf("=_ms-%08x%08x%08x%08x", g_random_int(), g_random_int(),
+		    g_random_int(), g_random_int());
 		if (memmem(bodychange_bytes(build->body), bodychange_size(build->body), boundary,
 			strlen(boundary)) == NULL)
 			break;
@@ -124,20 +124,20 @@ change_content(struct build *build, struct site *site)
 	static const GPtrArray none;
 	g_autoptr(GPtrArray) boundaries = boundaries_around(build, site->n);
 	const GPtrArray *splices = site->plan->splices != NULL ? site->plan->splices : &none;
-	struct content content = { .part = site->part,
+	struct leaf content = { .part = site->part,
 		.bytes = bodychange_bytes(build->body) + site->start,
 		.size = (size_t)(site->end - site->start),
 		.line_end = site->line_end,
 		.boundaries = boundaries,
 		.fields = site->fields,
-		.changes = g_ptr_array_new_with_free_func(content_change_free) };
+		.changes = g_ptr_array_new_with_free_func(leaf_change_free) };
 
 	if (site->plan->converted != NULL)
-		content_convert(&content, site->plan->converted, splices);
+		leaf_convert(&content, site->plan->converted, splices);
 	else
-		content_splice(&content, splices);
+		leaf_splice(&content, splices);
 	for (unsigned i = 0; i < content.changes->len; i++) {
-		struct content_change *change = g_ptr_array_index(content.changes, i);
+		struct leaf_change *change = g_ptr_array_index(content.changes, i);
 
 		if (site->start + change->end == site->end && change->end > change->start)
 			end_body(build, site, change->bytes);
@@ -185,8 +185,8 @@ rename_part(struct site *site)
 	const char *type = fields_get(site->fields, "Content-Type");
 	const char *disposition = fields_get(site->fields, "Content-Disposition");
 	g_autofree char *name = safe_name(site->plan->renamed);
-	g_autofree char *renamed =
-	    field_with_parameter(disposition != NULL ? disposition : "attachment", "filename", name);
+	g_autofree char *renamed = field_with_parameter(
+	    disposition != NULL ? disposition : "attachment", "filename", name);
 
 	if (type != NULL && field_has_parameter(type, "name")) {
 		g_autofree char *value = field_with_parameter(type, "name", name);
@@ -338,9 +338,11 @@ epilogue_start(const struct build *build, const struct site *site)
 {
 	g_autofree char *closing = g_strdup_printf("--%s--", site->part->boundary);
 	const char *bytes = bodychange_bytes(build->body);
-	uint64_t from = site->plan->first != 0 ? end_of_children(build, site) : site->start;
-	const char *found = memmem(
-	    bytes + from, (size_t)(site->end - from), closing, strlen(closing));
+	unsigned first = site->plan->first;
+	bool has_children = first != 0 && build->plans->parts[first].ranged;
+	uint64_t from = has_children ? end_of_children(build, site) : site->start;
+	const char *found =
+	    memmem(bytes + from, (size_t)(site->end - from), closing, strlen(closing));
 	const char *end = bytes + site->end;
 
 	if (found == NULL)
@@ -379,8 +381,8 @@ static char *
 layer_type(const struct layer *layer, const struct site *site)
 {
 	bool related = strcmp(layer->subtype, "related") == 0;
-	const char *type = site->plan->replacement != NULL ? site->plan->replacement->type
-							   : site->part->type;
+	const char *type =
+	    site->plan->replacement != NULL ? site->plan->replacement->type : site->part->type;
 
 	return g_strdup_printf("multipart/%s; boundary=\"%s\"%s%s%s", layer->subtype,
 	    layer->boundary, related ? "; type=\"" : "", related ? type : "", related ? "\"" : "");
@@ -463,7 +465,8 @@ wrap(struct build *build, struct site *site, const struct layer *layers, unsigne
 }
 
 static bool
-takes_more(const struct build *build, const struct site *site, const char **delimiter, size_t *length)
+takes_more(
+    const struct build *build, const struct site *site, const char **delimiter, size_t *length)
 {
 	*delimiter = site->plan->replacement == NULL && site->plan->converted == NULL
 			 ? part_delimiter(build->plans, site->n, length)
@@ -579,8 +582,8 @@ plan_header(struct build *build)
 		const struct field *field = g_ptr_array_index(root->list, i);
 
 		if (field->state == FIELD_CHANGED || field->state == FIELD_ADDED)
-			message_edit_header(message, EDIT_HEADER_REPLACE, field->name, field->value,
-			    HEADER_BOTTOM);
+			message_edit_header(
+			    message, EDIT_HEADER_REPLACE, field->name, field->value, HEADER_BOTTOM);
 		else if (field->state == FIELD_REMOVED && fields_get(root, field->name) == NULL)
 			message_edit_header(
 			    message, EDIT_HEADER_REMOVE, field->name, NULL, HEADER_BOTTOM);
@@ -606,22 +609,6 @@ has_edits(const struct message *message, bool cosmetic)
 	return false;
 }
 
-/* Bytes before the first change as a signature counts them: CRLF line ends; and, since it may leave them out, no white space. */
-static uint64_t
-signed_length(const struct bodychange *body)
-{
-	uint64_t first = bodychange_first(body), count = 0;
-	const char *bytes = bodychange_bytes(body);
-
-	for (uint64_t i = 0; i < first; i++) {
-		if (bytes[i] == '\n')
-			count += 2;
-		else if (!g_ascii_isspace(bytes[i]))
-			count++;
-	}
-	return count;
-}
-
 /* Would what is planned now break a DKIM signature? */
 static bool
 breaks_signature(const struct build *build)
@@ -633,14 +620,15 @@ breaks_signature(const struct build *build)
 	if (fields_changed(build->root) && dkim.content_type)
 		return true;
 	return !bodychange_is_empty(build->body) &&
-	       (dkim.whole || signed_length(build->body) < dkim.covered);
+	       seal_dkim_breaks(
+		   &dkim, bodychange_bytes(build->body), bodychange_first(build->body));
 }
 
 static bool
 build_kindly(struct build *build, GPtrArray *dropped, GError **error)
 {
-	bool keeps = keep_signatures_for(build->message->subject) &&
-		     has_edits(build->message, true);
+	bool keeps =
+	    keep_signatures_for(build->message->subject) && has_edits(build->message, true);
 
 	if (!build_all(build, true, dropped, error))
 		return false;
@@ -654,8 +642,8 @@ build_kindly(struct build *build, GPtrArray *dropped, GError **error)
 		g_ptr_array_set_size(dropped, 0);
 		return build_all(build, true, dropped, error);
 	}
-	g_ptr_array_add(dropped,
-	    g_strdup("cosmetic changes would break the sender's DKIM signature, and Keep Signatures is yes"));
+	g_ptr_array_add(dropped, g_strdup("cosmetic changes would break the sender's DKIM "
+					  "signature, and Keep Signatures is yes"));
 	return true;
 }
 

@@ -32,8 +32,7 @@ bool rewrite_is_empty(const struct rewrite *rewrite);
 const GPtrArray *rewrite_dropped(const struct rewrite *rewrite);
 
 /* Writes the new body to `fd`, from its offset 0, with LF line ends. SPOOL_ERROR_IO. */
-bool rewrite_to_fd(
-    const struct rewrite *rewrite, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rewrite_to_fd(const struct rewrite *rewrite, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * The new body as a patch of the old one: both are the same before `offset`, and the bytes are all that the new one has from there on. NULL

@@ -129,15 +129,44 @@ seal_dkim_of(const struct header_list *headers)
 	struct seal_dkim dkim = { .signed_body = values->len > 0 };
 
 	for (unsigned i = 0; i < values->len; i++) {
-		g_autofree char *length = tag_value(g_ptr_array_index(values, i), "l");
+		const char *value = g_ptr_array_index(values, i);
+		g_autofree char *length = tag_value(value, "l");
+		g_autofree char *canonical = tag_value(value, "c");
+		bool relaxed = canonical != NULL && g_str_has_suffix(canonical, "/relaxed");
+		uint64_t *longest = relaxed ? &dkim.relaxed : &dkim.simple;
 		guint64 covered = 0;
 
 		if (length == NULL ||
 		    !g_ascii_string_to_unsigned(length, 10, 0, G_MAXUINT64, &covered, NULL))
 			dkim.whole = true;
-		dkim.covered = MAX(dkim.covered, covered);
+		*longest = MAX(*longest, covered);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(content); i++)
 		dkim.content_type |= seal_covers_field(headers, content[i]);
 	return dkim;
+}
+
+/* Lines end in CRLF there; with relaxed(), white space is one blank, and none at the end of a line (RFC 6376 section 3.4.4). */
+bool
+seal_dkim_breaks(const struct seal_dkim *dkim, const char *bytes, uint64_t size)
+{
+	uint64_t simple = 0, relaxed = 0;
+	bool blank = false;
+
+	if (!dkim->signed_body || dkim->whole)
+		return dkim->whole;
+	for (uint64_t i = 0; i < size; i++) {
+		bool feed = bytes[i] == '\n';
+
+		if (bytes[i] == '\r')
+			continue;
+		simple += feed ? 2 : 1;
+		if (bytes[i] == ' ' || bytes[i] == '\t') {
+			blank = true;
+			continue;
+		}
+		relaxed += feed ? 2 : blank ? 2 : 1;
+		blank = false;
+	}
+	return simple < dkim->simple || relaxed < dkim->relaxed;
 }

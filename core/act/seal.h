@@ -17,12 +17,16 @@ bool seal_in_text(const char *text, size_t size);
 
 /* What the message's DKIM-Signature fields (RFC 6376) cover of the body. */
 struct seal_dkim {
-	bool signed_body;  /* there is one */
-	bool whole;	   /* one covers all of the body */
-	uint64_t covered;  /* else: bytes, as sent (CRLF line ends), that the longest covers */
+	bool signed_body; /* there is one */
+	bool whole;	  /* one covers all of the body */
+	/* Else: bytes that the longest covers, of those that count white space as it is, and of those that are relaxed about it. */
+	uint64_t simple, relaxed;
 	bool content_type; /* one covers Content-* or MIME-Version fields */
 };
 struct seal_dkim seal_dkim_of(const struct header_list *headers);
+
+/* Would a change behind these bytes of the body break one? */
+bool seal_dkim_breaks(const struct seal_dkim *dkim, const char *bytes, uint64_t size);
 
 /* Does a DKIM signature cover the field of this name? */
 bool seal_covers_field(const struct header_list *headers, const char *name);

@@ -189,8 +189,8 @@ transfer_cursor_seek(struct transfer_cursor *cursor, size_t place)
 		}
 		cursor->decoder = before;
 		while (cursor->at < cursor->size && cursor->count < place)
-			cursor->count += g_mime_encoding_step(&cursor->decoder,
-			    cursor->bytes + cursor->at++, 1, line->str);
+			cursor->count += g_mime_encoding_step(
+			    &cursor->decoder, cursor->bytes + cursor->at++, 1, line->str);
 	}
 	return cursor->count == place;
 }

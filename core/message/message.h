@@ -110,6 +110,9 @@ enum body_edit_kind {
 	BODY_EPILOGUE, /* `text` in place of what stands behind the last boundary of multipart n */
 };
 
+/* A position of BODY_SPLICE: behind the last byte of the part. */
+#define BODY_END ((size_t)-1)
+
 /* A part of our own. */
 struct new_part {
 	char *type;	   /* "text/plain" */

@@ -4,7 +4,7 @@
  * at the places that the decoded positions stand for; and the outcome is looked at: where a line has become a boundary, or too long,
  * or an encoding can't say what is in it, the content is encoded anew as a whole.
  */
-#include "core/act/content.h"
+#include "core/act/leaf.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "core/act/newpart.h"
 
 /* RFC 5322 section 2.1.1. */
-#define LINE_MAX 998
+#define LINE_LIMIT 998
 
 struct splice {
 	size_t start, end;
@@ -21,7 +21,7 @@ struct splice {
 };
 
 struct work {
-	struct content *content;
+	struct leaf *content;
 	enum transfer transfer;
 	enum charset_kind charset;
 	bool html;
@@ -31,11 +31,12 @@ struct work {
 };
 
 void
-content_change_free(void *data)
+leaf_change_free(void *data)
 {
-	struct content_change *change = data;
+	struct leaf_change *change = data;
 
-	g_string_free(change->bytes, TRUE);
+	if (change->bytes != NULL)
+		g_string_free(change->bytes, TRUE);
 	g_free(change);
 }
 
@@ -49,11 +50,11 @@ splice_free(void *data)
 }
 
 static void
-change(struct content *content, size_t start, size_t end, GString *bytes)
+change(struct leaf *content, size_t start, size_t end, GString *bytes)
 {
-	struct content_change *one = g_new0(struct content_change, 1);
+	struct leaf_change *one = g_new0(struct leaf_change, 1);
 
-	*one = (struct content_change){ .start = start, .end = end, .bytes = bytes };
+	*one = (struct leaf_change){ .start = start, .end = end, .bytes = bytes };
 	g_ptr_array_add(content->changes, one);
 }
 
@@ -101,7 +102,7 @@ untangle(GPtrArray *splices)
 }
 
 static bool
-is_flowed(const struct content *content)
+is_flowed(const struct leaf *content)
 {
 	const char *type = fields_get(content->fields, "Content-Type");
 	g_autofree char *format = type != NULL ? field_parameter(type, "format") : NULL;
@@ -197,8 +198,8 @@ encode_splices(struct work *work, const char *charset, bool references)
 
 	for (unsigned i = 0; i < work->splices->len; i++) {
 		const struct splice *splice = g_ptr_array_index(work->splices, i);
-		GString *text = charset_encode(
-		    splice->text->str, splice->text->len, charset, references);
+		GString *text =
+		    charset_encode(splice->text->str, splice->text->len, charset, references);
 
 		if (text == NULL) {
 			for (unsigned j = 0; j < texts->len; j++)
@@ -241,8 +242,8 @@ set_charset(struct work *work)
 static void
 append_widened(GString *out, const struct work *work, size_t start, size_t end)
 {
-	g_autoptr(GString) piece = charset_decode(
-	    work->decoded->str + start, end - start, work->content->part->charset);
+	g_autoptr(GString) piece =
+	    charset_decode(work->decoded->str + start, end - start, work->content->part->charset);
 
 	g_string_append_len(out, piece->str, (gssize)piece->len);
 }
@@ -280,11 +281,10 @@ widen(struct work *work)
 		set_charset(work);
 		return;
 	}
-	g_autofree char *strict =
-	    work->charset == CHARSET_PLAIN
-		? g_convert(decoded->str, (gssize)decoded->len, "UTF-8",
-		      work->content->part->charset, NULL, NULL, NULL)
-		: NULL;
+	g_autofree char *strict = work->charset == CHARSET_PLAIN
+				      ? g_convert(decoded->str, (gssize)decoded->len, "UTF-8",
+					    work->content->part->charset, NULL, NULL, NULL)
+				      : NULL;
 	if (strict == NULL) {
 		use_letters(work);
 		return;
@@ -329,8 +329,7 @@ result_of(const struct work *work)
 	for (unsigned i = 0; i < work->splices->len; i++) {
 		const struct splice *splice = g_ptr_array_index(work->splices, i);
 
-		g_string_append_len(
-		    out, work->decoded->str + at, (gssize)(splice->start - at));
+		g_string_append_len(out, work->decoded->str + at, (gssize)(splice->start - at));
 		g_string_append_len(out, splice->text->str, (gssize)splice->text->len);
 		at = splice->end;
 	}
@@ -343,7 +342,7 @@ static void
 edit_base64(struct work *work, const GString *result)
 {
 	const struct splice *first = g_ptr_array_index(work->splices, 0);
-	struct content *content = work->content;
+	struct leaf *content = work->content;
 	struct transfer_cut cut = transfer_base64_cut(content->bytes, content->size, first->start);
 	GString *out = g_string_new(NULL);
 
@@ -367,7 +366,7 @@ edit_identity(struct work *work)
 }
 
 static bool
-is_line_end(const struct content *content, size_t at)
+is_line_end(const struct leaf *content, size_t at)
 {
 	size_t left = content->size - at;
 
@@ -377,7 +376,7 @@ is_line_end(const struct content *content, size_t at)
 
 /* Soft line breaks keep what is new from making a line of the old text too long. */
 static GString *
-quoted_splice(const struct content *content, const GString *text, size_t start, size_t end)
+quoted_splice(const struct leaf *content, const GString *text, size_t start, size_t end)
 {
 	GString *out = g_string_new(NULL);
 	char before = start > 0 ? content->bytes[start - 1] : '\n';
@@ -396,7 +395,7 @@ quoted_splice(const struct content *content, const GString *text, size_t start, 
 static bool
 edit_quoted(struct work *work)
 {
-	struct content *content = work->content;
+	struct leaf *content = work->content;
 	struct transfer_cursor cursor;
 
 	transfer_cursor_init(&cursor, content->bytes, content->size);
@@ -419,13 +418,13 @@ edit_quoted(struct work *work)
 }
 
 static GString *
-compose(const struct content *content)
+compose(const struct leaf *content)
 {
 	GString *out = g_string_sized_new(content->size);
 	size_t at = 0;
 
 	for (unsigned i = 0; i < content->changes->len; i++) {
-		const struct content_change *one = g_ptr_array_index(content->changes, i);
+		const struct leaf_change *one = g_ptr_array_index(content->changes, i);
 
 		g_string_append_len(out, content->bytes + at, (gssize)(one->start - at));
 		g_string_append_len(out, one->bytes->str, (gssize)one->bytes->len);
@@ -436,7 +435,7 @@ compose(const struct content *content)
 }
 
 static bool
-begins_with_boundary(const struct content *content, const char *line, size_t length)
+begins_with_boundary(const struct leaf *content, const char *line, size_t length)
 {
 	for (unsigned i = 0; i < content->boundaries->len; i++) {
 		const char *boundary = g_ptr_array_index(content->boundaries, i);
@@ -451,7 +450,7 @@ begins_with_boundary(const struct content *content, const char *line, size_t len
 
 /* The length of the longest line; G_MAXSIZE where one is a boundary. */
 static size_t
-longest_line(const struct content *content, const char *bytes, size_t size)
+longest_line(const struct leaf *content, const char *bytes, size_t size)
 {
 	size_t longest = 0;
 
@@ -470,21 +469,21 @@ longest_line(const struct content *content, const char *bytes, size_t size)
 }
 
 static bool
-is_sound(const struct content *content)
+is_sound(const struct leaf *content)
 {
 	g_autoptr(GString) now = compose(content);
 	size_t longest = longest_line(content, now->str, now->len);
 
-	return longest <= LINE_MAX ||
+	return longest <= LINE_LIMIT ||
 	       (longest != G_MAXSIZE &&
-		   longest_line(content, content->bytes, content->size) > LINE_MAX);
+		   longest_line(content, content->bytes, content->size) > LINE_LIMIT);
 }
 
 /* All of it anew. */
 static void
 encode_whole(struct work *work, const GString *text)
 {
-	struct content *content = work->content;
+	struct leaf *content = work->content;
 	enum transfer transfer = TRANSFER_QUOTED;
 	GString *out = g_string_new(NULL);
 
@@ -492,12 +491,11 @@ encode_whole(struct work *work, const GString *text)
 	    memchr(text->str, '\0', text->len) != NULL)
 		transfer = TRANSFER_BASE64;
 	else if (work->charset == CHARSET_WHOLE && work->transfer == TRANSFER_IDENTITY &&
-		 longest_line(content, text->str, text->len) <= LINE_MAX)
+		 longest_line(content, text->str, text->len) <= LINE_LIMIT)
 		transfer = TRANSFER_IDENTITY;
 	g_ptr_array_set_size(content->changes, 0);
 	if (transfer != work->transfer)
-		fields_set(
-		    content->fields, "Content-Transfer-Encoding", transfer_name(transfer));
+		fields_set(content->fields, "Content-Transfer-Encoding", transfer_name(transfer));
 	newpart_encode(out, transfer, false, text->str, text->len,
 	    transfer == TRANSFER_IDENTITY ? text_line_end(work) : content->line_end);
 	change(content, 0, content->size, out);
@@ -556,7 +554,7 @@ is_html(const struct part *part)
 }
 
 static void
-prepare(struct work *work, struct content *content)
+prepare(struct work *work, struct leaf *content)
 {
 	*work = (struct work){
 		.content = content,
@@ -580,7 +578,7 @@ prepare(struct work *work, struct content *content)
 }
 
 void
-content_splice(struct content *content, const GPtrArray *edits)
+leaf_splice(struct leaf *content, const GPtrArray *edits)
 {
 	struct work work;
 	bool flowed = is_flowed(content);
@@ -612,7 +610,7 @@ is_at_end(const struct part *part, size_t place)
 }
 
 static GString *
-converted_text(const struct content *content, const char *text, const GPtrArray *edits)
+converted_text(const struct leaf *content, const char *text, const GPtrArray *edits)
 {
 	GString *out = g_string_new(NULL);
 
@@ -633,7 +631,7 @@ converted_text(const struct content *content, const char *text, const GPtrArray 
 }
 
 void
-content_convert(struct content *content, const char *text, const GPtrArray *edits)
+leaf_convert(struct leaf *content, const char *text, const GPtrArray *edits)
 {
 	const char *type = fields_get(content->fields, "Content-Type");
 	g_autofree char *plain = field_with_type(type != NULL ? type : "", "text/plain");

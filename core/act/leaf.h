@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CORE_ACT_CONTENT_H
-#define CORE_ACT_CONTENT_H
+#ifndef CORE_ACT_LEAF_H
+#define CORE_ACT_LEAF_H
 /*
  * Changing some text in the content of one leaf, in the transfer encoding and charset that it has: as few encoded bytes change as
  * can be.
  */
 #include "core/act/fields.h"
 #include "core/act/transfer.h"
-#include "core/message/part.h"
+#include "core/message/message.h"
 
 /* Encoded bytes from `start` to `end` become `bytes`. */
-struct content_change {
+struct leaf_change {
 	size_t start, end;
-	GString *bytes; /* owned */
+	GString *bytes; /* owned; whoever takes it leaves NULL */
 };
-void content_change_free(void *change);
+void leaf_change_free(void *change);
 
-struct content {
+struct leaf {
 	const struct part *part;
 	const char *bytes; /* encoded, borrowed */
 	size_t size;
-	const char *line_end;	   /* of the lines on disk around it */
+	const char *line_end;	     /* of the lines on disk around it */
 	const GPtrArray *boundaries; /* of const char *: of all multiparts around it */
-	struct fields *fields;	   /* its header: changed where encoding or charset have to */
-	GPtrArray *changes;	   /* out: of struct content_change, in order, none overlapping */
+	struct fields *fields;	     /* its header: changed where encoding or charset have to */
+	GPtrArray *changes;	     /* out: of struct leaf_change, in order, none overlapping */
 };
 
 /*
@@ -31,9 +31,9 @@ struct content {
  * end. Of two edits that overlap the one that begins first (the longer of two that begin together) is carried out, and of the
  * other what lies behind; what is inserted is never lost.
  */
-void content_splice(struct content *content, const GPtrArray *edits);
+void leaf_splice(struct leaf *content, const GPtrArray *edits);
 
 /* BODY_CONVERT; of `edits` (splices) those that insert at the beginning or the end still count. */
-void content_convert(struct content *content, const char *text, const GPtrArray *edits);
+void leaf_convert(struct leaf *content, const char *text, const GPtrArray *edits);
 
 #endif
