@@ -27,7 +27,9 @@ struct work {
 	bool html;
 	GString *decoded; /* what positions count in */
 	GPtrArray *splices;
-	bool widened; /* the text has become UTF-8 */
+	bool widened;	  /* the text has become UTF-8 */
+	bool marked;	  /* a byte-order mark stood before the text */
+	const char *name; /* of the charset */
 };
 
 void
@@ -104,8 +106,8 @@ untangle(GPtrArray *splices)
 static bool
 is_flowed(const struct leaf *content)
 {
-	const char *type = fields_get(content->fields, "Content-Type");
-	g_autofree char *format = type != NULL ? field_parameter(type, "format") : NULL;
+	const char *type = mimefields_get(content->fields, "Content-Type");
+	g_autofree char *format = type != NULL ? mimefield_parameter(type, "format") : NULL;
 
 	return format != NULL && g_ascii_strcasecmp(format, "flowed") == 0;
 }
@@ -231,11 +233,11 @@ use_letters(struct work *work)
 static void
 set_charset(struct work *work)
 {
-	const char *type = fields_get(work->content->fields, "Content-Type");
+	const char *type = mimefields_get(work->content->fields, "Content-Type");
 	g_autofree char *value =
-	    field_with_parameter(type != NULL ? type : "text/plain", "charset", "UTF-8");
+	    mimefield_with_parameter(type != NULL ? type : "text/plain", "charset", "UTF-8");
 
-	fields_set(work->content->fields, "Content-Type", value);
+	mimefields_set(work->content->fields, "Content-Type", value);
 }
 
 /* A piece of the old text as UTF-8, behind the others. */
@@ -495,7 +497,8 @@ encode_whole(struct work *work, const GString *text)
 		transfer = TRANSFER_IDENTITY;
 	g_ptr_array_set_size(content->changes, 0);
 	if (transfer != work->transfer)
-		fields_set(content->fields, "Content-Transfer-Encoding", transfer_name(transfer));
+		mimefields_set(
+		    content->fields, "Content-Transfer-Encoding", transfer_name(transfer));
 	newpart_encode(out, transfer, false, text->str, text->len,
 	    transfer == TRANSFER_IDENTITY ? text_line_end(work) : content->line_end);
 	change(content, 0, content->size, out);
@@ -505,9 +508,11 @@ encode_whole(struct work *work, const GString *text)
 static void
 encode_transcoded(struct work *work)
 {
-	const char *charset = work->content->part->charset;
 	g_autoptr(GString) result = result_of(work);
-	g_autoptr(GString) text = charset_encode(result->str, result->len, charset, work->html);
+
+	if (work->marked)
+		g_string_prepend(result, "\xEF\xBB\xBF");
+	g_autoptr(GString) text = charset_encode(result->str, result->len, work->name, work->html);
 
 	if (text != NULL) {
 		encode_whole(work, text);
@@ -553,13 +558,48 @@ is_html(const struct part *part)
 	return part->html != NULL || strcmp(part->type, "text/html") == 0;
 }
 
-static void
+/* Text that can't be edited as bytes: HTML where its reader said so, other text by its charset. */
+static enum charset_kind
+charset_of(const struct part *part)
+{
+	enum charset_kind kind = charset_kind_of(part->charset);
+
+	if (part->html == NULL)
+		return kind;
+	if (part->html->transcoded != NULL)
+		return CHARSET_WHOLE;
+	return kind == CHARSET_WHOLE ? CHARSET_UNKNOWN : kind;
+}
+
+/* The decoded text as UTF-8, without a byte-order mark. False where it isn't what the reader saw. */
+static bool
+transcode(struct work *work)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	const struct html_facts *html = work->content->part->html;
+	GString *text = charset_decode(work->decoded->str, work->decoded->len, work->name);
+
+	if (text == NULL)
+		return false;
+	work->marked = g_str_has_prefix(text->str, mark);
+	if (work->marked)
+		g_string_erase(text, 0, (gssize)strlen(mark));
+	g_string_free(work->decoded, TRUE);
+	work->decoded = text;
+	return html == NULL || html->length == text->len;
+}
+
+static bool
 prepare(struct work *work, struct leaf *content)
 {
+	const struct html_facts *html = content->part->html;
+
 	*work = (struct work){
 		.content = content,
 		.transfer = transfer_of(content->part->encoding),
-		.charset = charset_kind_of(content->part->charset),
+		.charset = charset_of(content->part),
+		.name = html != NULL && html->transcoded != NULL ? html->transcoded
+								 : content->part->charset,
 		.html = is_html(content->part),
 		.splices = g_ptr_array_new_with_free_func(splice_free),
 	};
@@ -568,23 +608,17 @@ prepare(struct work *work, struct leaf *content)
 	       g_ascii_isspace(content->bytes[content->size - 1]))
 		content->size--;
 	work->decoded = transfer_decode(work->transfer, content->bytes, content->size);
-	if (work->charset == CHARSET_WHOLE) {
-		GString *text =
-		    charset_decode(work->decoded->str, work->decoded->len, content->part->charset);
-
-		g_string_free(work->decoded, TRUE);
-		work->decoded = text;
-	}
+	return work->charset != CHARSET_WHOLE || transcode(work);
 }
 
-void
+bool
 leaf_splice(struct leaf *content, const GPtrArray *edits)
 {
 	struct work work;
 	bool flowed = is_flowed(content);
+	bool known = prepare(&work, content);
 
-	prepare(&work, content);
-	for (unsigned i = 0; i < edits->len; i++)
+	for (unsigned i = 0; known && i < edits->len; i++)
 		add_splice(&work, g_ptr_array_index(edits, i), flowed && !work.html);
 	untangle(work.splices);
 	end_lines(&work);
@@ -593,6 +627,7 @@ leaf_splice(struct leaf *content, const GPtrArray *edits)
 		carry_out(&work);
 	g_ptr_array_unref(work.splices);
 	g_string_free(work.decoded, TRUE);
+	return known;
 }
 
 static bool
@@ -633,15 +668,15 @@ converted_text(const struct leaf *content, const char *text, const GPtrArray *ed
 void
 leaf_convert(struct leaf *content, const char *text, const GPtrArray *edits)
 {
-	const char *type = fields_get(content->fields, "Content-Type");
-	g_autofree char *plain = field_with_type(type != NULL ? type : "", "text/plain");
-	g_autofree char *value = field_with_parameter(plain, "charset", "UTF-8");
+	const char *type = mimefields_get(content->fields, "Content-Type");
+	g_autofree char *plain = mimefield_with_type(type != NULL ? type : "", "text/plain");
+	g_autofree char *value = mimefield_with_parameter(plain, "charset", "UTF-8");
 	g_autoptr(GString) whole = converted_text(content, text, edits);
 	enum transfer transfer = newpart_transfer("text/plain", whole->str, whole->len);
 	GString *out = g_string_new(NULL);
 
-	fields_set(content->fields, "Content-Type", value);
-	fields_set(content->fields, "Content-Transfer-Encoding", transfer_name(transfer));
+	mimefields_set(content->fields, "Content-Type", value);
+	mimefields_set(content->fields, "Content-Transfer-Encoding", transfer_name(transfer));
 	newpart_encode(out, transfer, true, whole->str, whole->len, content->line_end);
 	change(content, 0, content->size, out);
 }

@@ -5,7 +5,7 @@
  * Changing some text in the content of one leaf, in the transfer encoding and charset that it has: as few encoded bytes change as
  * can be.
  */
-#include "core/act/fields.h"
+#include "core/act/mimefield.h"
 #include "core/act/transfer.h"
 #include "core/message/message.h"
 
@@ -22,16 +22,16 @@ struct leaf {
 	size_t size;
 	const char *line_end;	     /* of the lines on disk around it */
 	const GPtrArray *boundaries; /* of const char *: of all multiparts around it */
-	struct fields *fields;	     /* its header: changed where encoding or charset have to */
+	struct mimefields *fields;   /* its header: changed where encoding or charset have to */
 	GPtrArray *changes;	     /* out: of struct leaf_change, in order, none overlapping */
 };
 
 /*
  * Carries out BODY_SPLICE edits (of const struct body_edit *, in the order of planning). Positions behind the end count as the
  * end. Of two edits that overlap the one that begins first (the longer of two that begin together) is carried out, and of the
- * other what lies behind; what is inserted is never lost.
+ * other what lies behind; what is inserted is never lost. False, and nothing is changed, where the text can't be had as the reader had it.
  */
-void leaf_splice(struct leaf *content, const GPtrArray *edits);
+bool leaf_splice(struct leaf *content, const GPtrArray *edits) G_GNUC_WARN_UNUSED_RESULT;
 
 /* BODY_CONVERT; of `edits` (splices) those that insert at the beginning or the end still count. */
 void leaf_convert(struct leaf *content, const char *text, const GPtrArray *edits);

@@ -61,14 +61,14 @@ clean(const char *name)
 static void
 set_parameter(char **value, const char *name, const char *text)
 {
-	char *with = field_with_parameter(*value, name, text);
+	char *with = mimefield_with_parameter(*value, name, text);
 
 	g_free(*value);
 	*value = with;
 }
 
 void
-newpart_fields(struct fields *fields, const struct new_part *content)
+newpart_fields(struct mimefields *fields, const struct new_part *content)
 {
 	size_t size;
 	const char *bytes = g_bytes_get_data(content->bytes, &size);
@@ -80,21 +80,21 @@ newpart_fields(struct fields *fields, const struct new_part *content)
 		set_parameter(&type, "charset", content->charset);
 	if (name != NULL)
 		set_parameter(&type, "name", name);
-	fields_set(fields, "Content-Type", type);
-	fields_set(fields, "Content-Transfer-Encoding", transfer_name(transfer));
+	mimefields_set(fields, "Content-Type", type);
+	mimefields_set(fields, "Content-Transfer-Encoding", transfer_name(transfer));
 	if (content->disposition != NULL || name != NULL) {
 		g_autofree char *disposition =
 		    g_strdup(content->disposition != NULL ? content->disposition : "attachment");
 
 		if (name != NULL)
 			set_parameter(&disposition, "filename", name);
-		fields_set(fields, "Content-Disposition", disposition);
+		mimefields_set(fields, "Content-Disposition", disposition);
 	}
 	if (content->content_id != NULL) {
 		g_autofree char *id = clean(content->content_id);
 		g_autofree char *value = g_strdup_printf("<%s>", id);
 
-		fields_set(fields, "Content-ID", value);
+		mimefields_set(fields, "Content-ID", value);
 	}
 }
 
@@ -154,10 +154,10 @@ newpart_body(GString *out, const struct new_part *content, const char *line_end)
 void
 newpart_write(GString *out, const struct new_part *content, const char *line_end)
 {
-	autofields *fields = fields_read("", 0);
+	auto_mimefields *fields = mimefields_read("", 0);
 
 	newpart_fields(fields, content);
-	fields_append_content(out, fields, line_end);
+	mimefields_append_content(out, fields, line_end);
 	g_string_append(out, line_end);
 	newpart_body(out, content, line_end);
 }

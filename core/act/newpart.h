@@ -4,7 +4,7 @@
 /*
  * Parts of our own as MIME.
  */
-#include "core/act/fields.h"
+#include "core/act/mimefield.h"
 #include "core/act/transfer.h"
 #include "core/message/message.h"
 
@@ -12,7 +12,7 @@
 enum transfer newpart_transfer(const char *type, const char *bytes, size_t size);
 
 /* Content-* fields for it; others that are there stay. */
-void newpart_fields(struct fields *fields, const struct new_part *content);
+void newpart_fields(struct mimefields *fields, const struct new_part *content);
 /* Its bytes, encoded as the fields say. */
 void newpart_body(GString *out, const struct new_part *content, const char *line_end);
 /* Fields, empty line and body. */

@@ -11,7 +11,7 @@
 #include "core/act/bodychange.h"
 #include "core/act/charset.h"
 #include "core/act/leaf.h"
-#include "core/act/fields.h"
+#include "core/act/mimefield.h"
 #include "core/act/newpart.h"
 #include "core/act/partplan.h"
 #include "core/act/seal.h"
@@ -29,7 +29,7 @@ struct build {
 	const struct facts *facts;
 	struct bodychange *body;
 	struct part_plans *plans;
-	struct fields *root; /* what becomes of the message's own header */
+	struct mimefields *root; /* what becomes of the message's own header */
 };
 
 /* The work on one part. Places count in the body. */
@@ -37,7 +37,7 @@ struct site {
 	unsigned n;
 	const struct part *part;
 	const struct part_plan *plan;
-	struct fields *fields;
+	struct mimefields *fields;
 	uint64_t header_start, header_end, start, end;
 	const char *line_end;
 	bool is_message; /* its header is that of a message */
@@ -71,7 +71,7 @@ site_init(struct site *site, const struct build *build, unsigned n)
 	}
 	site->line_end = line_end_at(build, site->header_start);
 	site->fields = n == 0 ? build->root
-			      : fields_read(bodychange_bytes(build->body) + site->header_start,
+			      : mimefields_read(bodychange_bytes(build->body) + site->header_start,
 				    (size_t)(site->header_end - site->header_start));
 }
 
@@ -119,6 +119,32 @@ end_body(const struct build *build, const struct site *site, GString *text)
 }
 
 static void
+replace_content(struct build *build, struct site *site, const struct new_part *content)
+{
+	GString *text = g_string_new(NULL);
+
+	if (site->is_message)
+		mimefields_remove_content(site->fields);
+	else
+		mimefields_remove_all(site->fields);
+	newpart_fields(site->fields, content);
+	newpart_body(text, content, site->line_end);
+	end_body(build, site, text);
+	bodychange_add(build->body, site->start, site->end, BODY_SIDE_WITHIN, text);
+}
+
+/* Is any of these edits more than cosmetic? */
+static bool
+is_needed(const GPtrArray *edits)
+{
+	for (unsigned i = 0; i < edits->len; i++) {
+		if (!((const struct body_edit *)g_ptr_array_index(edits, i))->cosmetic)
+			return true;
+	}
+	return false;
+}
+
+static void
 change_content(struct build *build, struct site *site)
 {
 	static const GPtrArray none;
@@ -134,8 +160,8 @@ change_content(struct build *build, struct site *site)
 
 	if (site->plan->converted != NULL)
 		leaf_convert(&content, site->plan->converted, splices);
-	else
-		leaf_splice(&content, splices);
+	else if (!leaf_splice(&content, splices) && is_needed(splices))
+		replace_content(build, site, build->plans->notice);
 	for (unsigned i = 0; i < content.changes->len; i++) {
 		struct leaf_change *change = g_ptr_array_index(content.changes, i);
 
@@ -145,23 +171,8 @@ change_content(struct build *build, struct site *site)
 		    BODY_SIDE_WITHIN, g_steal_pointer(&change->bytes));
 	}
 	if (content.changes->len > 0)
-		fields_remove(site->fields, "Content-MD5");
+		mimefields_remove(site->fields, "Content-MD5");
 	g_ptr_array_unref(content.changes);
-}
-
-static void
-replace_content(struct build *build, struct site *site)
-{
-	GString *text = g_string_new(NULL);
-
-	if (site->is_message)
-		fields_remove_content(site->fields);
-	else
-		fields_remove_all(site->fields);
-	newpart_fields(site->fields, site->plan->replacement);
-	newpart_body(text, site->plan->replacement, site->line_end);
-	end_body(build, site, text);
-	bodychange_add(build->body, site->start, site->end, BODY_SIDE_WITHIN, text);
 }
 
 /* ---- header ---- */
@@ -182,27 +193,27 @@ safe_name(const char *name)
 static void
 rename_part(struct site *site)
 {
-	const char *type = fields_get(site->fields, "Content-Type");
-	const char *disposition = fields_get(site->fields, "Content-Disposition");
+	const char *type = mimefields_get(site->fields, "Content-Type");
+	const char *disposition = mimefields_get(site->fields, "Content-Disposition");
 	g_autofree char *name = safe_name(site->plan->renamed);
-	g_autofree char *renamed = field_with_parameter(
+	g_autofree char *renamed = mimefield_with_parameter(
 	    disposition != NULL ? disposition : "attachment", "filename", name);
 
-	if (type != NULL && field_has_parameter(type, "name")) {
-		g_autofree char *value = field_with_parameter(type, "name", name);
+	if (type != NULL && mimefield_has_parameter(type, "name")) {
+		g_autofree char *value = mimefield_with_parameter(type, "name", name);
 
-		fields_set(site->fields, "Content-Type", value);
+		mimefields_set(site->fields, "Content-Type", value);
 	}
-	fields_set(site->fields, "Content-Disposition", renamed);
+	mimefields_set(site->fields, "Content-Disposition", renamed);
 }
 
 static void
 set_type(struct site *site, const char *type)
 {
-	const char *old = fields_get(site->fields, "Content-Type");
-	g_autofree char *value = field_with_type(old != NULL ? old : "", type);
+	const char *old = mimefields_get(site->fields, "Content-Type");
+	g_autofree char *value = mimefield_with_type(old != NULL ? old : "", type);
 
-	fields_set(site->fields, "Content-Type", value);
+	mimefields_set(site->fields, "Content-Type", value);
 }
 
 /* The header of a part within the body. */
@@ -213,11 +224,11 @@ write_fields(struct build *build, const struct site *site)
 	const char *bytes = bodychange_bytes(build->body);
 
 	for (unsigned i = 0; i < site->fields->list->len; i++) {
-		const struct field *field = g_ptr_array_index(site->fields->list, i);
+		const struct mimefield *field = g_ptr_array_index(site->fields->list, i);
 		GString *text = field->state == FIELD_ADDED ? added : g_string_new(NULL);
 
 		if (field->state == FIELD_ADDED || field->state == FIELD_CHANGED)
-			field_append(text, field->name, field->value, site->line_end);
+			mimefield_append(text, field->name, field->value, site->line_end);
 		if (field->state == FIELD_CHANGED ||
 		    (field->state == FIELD_REMOVED && field->end > 0))
 			bodychange_add(build->body, site->header_start + field->start,
@@ -229,7 +240,7 @@ write_fields(struct build *build, const struct site *site)
 	    bytes[site->header_end - 1] != '\n')
 		g_string_prepend(added, site->line_end);
 	/* No empty line follows: one has to. */
-	if (fields_changed(site->fields) && site->header_end == site->start)
+	if (mimefields_changed(site->fields) && site->header_end == site->start)
 		g_string_append(added, site->line_end);
 	if (added->len > 0)
 		bodychange_add(
@@ -392,7 +403,7 @@ layer_type(const struct layer *layer, const struct site *site)
 static const char *
 layer_encoding(const struct site *site)
 {
-	const char *encoding = fields_get(site->fields, "Content-Transfer-Encoding");
+	const char *encoding = mimefields_get(site->fields, "Content-Transfer-Encoding");
 
 	if (encoding == NULL)
 		return NULL;
@@ -418,9 +429,9 @@ append_layer_fields(GString *text, const struct layer *layer, const struct site 
 	g_autofree char *type = layer_type(layer, site);
 	const char *encoding = layer_encoding(site);
 
-	field_append(text, "Content-Type", type, site->line_end);
+	mimefield_append(text, "Content-Type", type, site->line_end);
 	if (encoding != NULL)
-		field_append(text, "Content-Transfer-Encoding", encoding, site->line_end);
+		mimefield_append(text, "Content-Transfer-Encoding", encoding, site->line_end);
 	g_string_append(text, site->line_end);
 }
 
@@ -431,12 +442,12 @@ move_fields(struct site *site, const struct layer *layer, GString *text)
 	g_autofree char *type = layer_type(layer, site);
 	g_autofree char *encoding = g_strdup(layer_encoding(site));
 
-	fields_append_content(text, site->fields, site->line_end);
+	mimefields_append_content(text, site->fields, site->line_end);
 	g_string_append(text, site->line_end);
-	fields_remove_content(site->fields);
-	fields_set(site->fields, "Content-Type", type);
+	mimefields_remove_content(site->fields);
+	mimefields_set(site->fields, "Content-Type", type);
 	if (encoding != NULL)
-		fields_set(site->fields, "Content-Transfer-Encoding", encoding);
+		mimefields_set(site->fields, "Content-Transfer-Encoding", encoding);
 }
 
 static void
@@ -519,7 +530,7 @@ build_part(struct build *build, unsigned n)
 	site_init(&site, build, n);
 	whole = plan->replacement != NULL || plan->converted != NULL;
 	if (plan->replacement != NULL)
-		replace_content(build, &site);
+		replace_content(build, &site, plan->replacement);
 	else if (plan->converted != NULL || plan->splices != NULL)
 		change_content(build, &site);
 	if (plan->renamed != NULL && plan->replacement == NULL)
@@ -531,12 +542,12 @@ build_part(struct build *build, unsigned n)
 	if (!whole && plan->epilogue != NULL)
 		replace_epilogue(build, &site);
 	surround(build, &site);
-	if (site.is_message && fields_changed(site.fields) &&
-	    fields_get(site.fields, "MIME-Version") == NULL)
-		fields_set(site.fields, "MIME-Version", "1.0");
+	if (site.is_message && mimefields_changed(site.fields) &&
+	    mimefields_get(site.fields, "MIME-Version") == NULL)
+		mimefields_set(site.fields, "MIME-Version", "1.0");
 	if (n > 0) {
 		write_fields(build, &site);
-		fields_free(site.fields);
+		mimefields_free(site.fields);
 	}
 }
 
@@ -560,8 +571,8 @@ build_all(struct build *build, bool cosmetic, GPtrArray *dropped, GError **error
 {
 	bodychange_reset(build->body);
 	part_plans_free(build->plans);
-	fields_free(build->root);
-	build->root = fields_of_message(build->message->entry->headers);
+	mimefields_free(build->root);
+	build->root = mimefields_of_message(build->message->entry->headers);
 	build->plans = part_plans_new(build->message, build->body, cosmetic, dropped, error);
 	if (build->plans == NULL)
 		return false;
@@ -576,15 +587,15 @@ static void
 plan_header(struct build *build)
 {
 	struct message *message = build->message;
-	const struct fields *root = build->root;
+	const struct mimefields *root = build->root;
 
 	for (unsigned i = 0; i < root->list->len; i++) {
-		const struct field *field = g_ptr_array_index(root->list, i);
+		const struct mimefield *field = g_ptr_array_index(root->list, i);
 
 		if (field->state == FIELD_CHANGED || field->state == FIELD_ADDED)
 			message_edit_header(
 			    message, EDIT_HEADER_REPLACE, field->name, field->value, HEADER_BOTTOM);
-		else if (field->state == FIELD_REMOVED && fields_get(root, field->name) == NULL)
+		else if (field->state == FIELD_REMOVED && mimefields_get(root, field->name) == NULL)
 			message_edit_header(
 			    message, EDIT_HEADER_REMOVE, field->name, NULL, HEADER_BOTTOM);
 	}
@@ -617,7 +628,7 @@ breaks_signature(const struct build *build)
 
 	if (!dkim.signed_body)
 		return false;
-	if (fields_changed(build->root) && dkim.content_type)
+	if (mimefields_changed(build->root) && dkim.content_type)
 		return true;
 	return !bodychange_is_empty(build->body) &&
 	       seal_dkim_breaks(
@@ -670,7 +681,7 @@ rewrite_plan(struct message *message, struct rewrite **plan, GError **error)
 		(*plan)->dropped = g_steal_pointer(&dropped);
 	}
 	part_plans_free(build.plans);
-	fields_free(build.root);
+	mimefields_free(build.root);
 	bodychange_free(build.body);
 	return done;
 }

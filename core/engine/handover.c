@@ -6,11 +6,15 @@
 #include "core/engine/handover.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/act/headers.h"
+#include "core/act/rewrite.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
+#include "spool/error.h"
+#include "spool/fd.h"
 
 /* Outgoing queue and layout for a message. False: fate is settled as "leave". */
 static bool
@@ -32,11 +36,40 @@ choose_queue(struct batch *batch, struct message *message)
 	return true;
 }
 
+/* The body with its planned edits, in a file without a name. */
+static bool
+make_body(struct message *message, int *fd, GError **error)
+{
+	struct rewrite *plan;
+
+	if (message->fate.kind != FATE_DELIVER || message->body_edits->len == 0)
+		return true;
+	if (!rewrite_plan(message, &plan, error))
+		return false;
+	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
+		log_message(LOG_INFO, message_id(message), "%s: %s", message_id(message),
+		    (const char *)g_ptr_array_index(rewrite_dropped(plan), i));
+	bool done = true;
+	if (!rewrite_is_empty(plan)) {
+		*fd = memfd_create("body", MFD_CLOEXEC);
+		done = *fd >= 0 ? rewrite_to_fd(plan, *fd, error)
+				: spool_fail(error, SPOOL_ERROR_IO, "memory for the new body");
+		message->delivery.new_body = *fd;
+	}
+	rewrite_free(plan);
+	return done;
+}
+
 static bool
 plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
 {
 	g_autoptr(GError) error = NULL;
+	autofd body = -1;
 
+	if (!make_body(message, &body, &error)) {
+		message_leave(message, "changing the body", error->message);
+		return false;
+	}
 	if (message->fate.kind == FATE_DELIVER)
 		headers_apply(message);
 	if (message->added_recipients->len > 0) {

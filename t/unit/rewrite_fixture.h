@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "core/act/fields.h"
+#include "core/act/mimefield.h"
 #include "core/act/headers.h"
 #include "core/act/rewrite.h"
 #include "core/message/message.h"
@@ -173,21 +173,21 @@ rewrite_read_part(struct facts *facts, const char *text, size_t start, size_t en
 	part->header_end = at;
 	part->body_start = at < end ? at + (text[at] == '\r' ? 2 : 1) : end;
 	part->body_end = end;
-	autofields *fields = fields_read(text + start, at - start);
-	const char *type = fields_get(fields, "Content-Type");
-	const char *encoding = fields_get(fields, "Content-Transfer-Encoding");
-	const char *disposition = fields_get(fields, "Content-Disposition");
+	auto_mimefields *fields = mimefields_read(text + start, at - start);
+	const char *type = mimefields_get(fields, "Content-Type");
+	const char *encoding = mimefields_get(fields, "Content-Transfer-Encoding");
+	const char *disposition = mimefields_get(fields, "Content-Disposition");
 
 	rewrite_set(&part->type, rewrite_type(type != NULL ? type : fallback));
 	rewrite_set(&part->encoding, encoding != NULL ? g_ascii_strdown(encoding, -1) : NULL);
 	rewrite_set(&part->disposition, disposition != NULL ? rewrite_type(disposition) : NULL);
 	if (type != NULL) {
-		rewrite_set(&part->charset, field_parameter(type, "charset"));
-		rewrite_set(&part->boundary, field_parameter(type, "boundary"));
-		rewrite_set(&part->name, field_parameter(type, "name"));
+		rewrite_set(&part->charset, mimefield_parameter(type, "charset"));
+		rewrite_set(&part->boundary, mimefield_parameter(type, "boundary"));
+		rewrite_set(&part->name, mimefield_parameter(type, "name"));
 	}
 	if (disposition != NULL)
-		rewrite_set(&part->name, field_parameter(disposition, "filename"));
+		rewrite_set(&part->name, mimefield_parameter(disposition, "filename"));
 	if (g_str_has_prefix(part->type, "multipart/") && part->boundary != NULL) {
 		part->kind = PART_MULTIPART;
 		if (strcmp(part->type, "multipart/signed") == 0)

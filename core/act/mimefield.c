@@ -3,31 +3,31 @@
  * Senders write these fields in every way, and mail programs read them in more. So a field is cut at the semicolons that are in
  * no string and no comment, and what is not to be changed is copied as it stands, whatever it may mean.
  */
-#include "core/act/fields.h"
+#include "core/act/mimefield.h"
 
 #include <string.h>
 
 static void
 field_free(void *data)
 {
-	struct field *field = data;
+	struct mimefield *field = data;
 
 	g_free(field->name);
 	g_free(field->value);
 	g_free(field);
 }
 
-static struct fields *
-fields_new(void)
+static struct mimefields *
+mimefields_new(void)
 {
-	struct fields *fields = g_new0(struct fields, 1);
+	struct mimefields *fields = g_new0(struct mimefields, 1);
 
 	fields->list = g_ptr_array_new_with_free_func(field_free);
 	return fields;
 }
 
 void
-fields_free(struct fields *fields)
+mimefields_free(struct mimefields *fields)
 {
 	if (fields == NULL)
 		return;
@@ -36,15 +36,15 @@ fields_free(struct fields *fields)
 }
 
 void
-fields_drop(struct fields **fields)
+mimefields_drop(struct mimefields **fields)
 {
-	fields_free(*fields);
+	mimefields_free(*fields);
 }
 
-static struct field *
-add(struct fields *fields, char *name, char *value, enum field_state state)
+static struct mimefield *
+add(struct mimefields *fields, char *name, char *value, enum mimefield_state state)
 {
-	struct field *field = g_new0(struct field, 1);
+	struct mimefield *field = g_new0(struct mimefield, 1);
 
 	field->name = name;
 	field->value = value;
@@ -55,24 +55,24 @@ add(struct fields *fields, char *name, char *value, enum field_state state)
 
 /* Reads "name: value"; folding stays in the value. */
 static void
-read_field(struct fields *fields, const char *text, size_t start, size_t end)
+read_field(struct mimefields *fields, const char *text, size_t start, size_t end)
 {
 	const struct header_field raw = { .text = text + start, .length = end - start };
 	char *name = header_field_name(&raw);
 	const char *colon = name != NULL ? memchr(raw.text, ':', raw.length) : NULL;
 	const char *value = colon != NULL ? colon + 1 : raw.text;
 	char *copy = g_strndup(value, (size_t)(raw.text + raw.length - value));
-	struct field *field =
+	struct mimefield *field =
 	    add(fields, name != NULL ? name : g_strdup(""), g_strstrip(copy), FIELD_KEPT);
 
 	field->start = start;
 	field->end = end;
 }
 
-struct fields *
-fields_read(const char *bytes, size_t size)
+struct mimefields *
+mimefields_read(const char *bytes, size_t size)
 {
-	struct fields *fields = fields_new();
+	struct mimefields *fields = mimefields_new();
 	size_t start = 0;
 
 	for (size_t at = 0; at < size;) {
@@ -93,10 +93,10 @@ is_about_content(const char *name)
 	return g_ascii_strncasecmp(name, "Content-", 8) == 0;
 }
 
-struct fields *
-fields_of_message(const struct header_list *headers)
+struct mimefields *
+mimefields_of_message(const struct header_list *headers)
 {
-	struct fields *fields = fields_new();
+	struct mimefields *fields = mimefields_new();
 
 	for (size_t i = 0; i < header_list_count(headers); i++) {
 		const struct header_field *raw = header_list_at(headers, i);
@@ -109,11 +109,11 @@ fields_of_message(const struct header_list *headers)
 	return fields;
 }
 
-static struct field *
-find(const struct fields *fields, const char *name)
+static struct mimefield *
+find(const struct mimefields *fields, const char *name)
 {
 	for (unsigned i = 0; i < fields->list->len; i++) {
-		struct field *field = g_ptr_array_index(fields->list, i);
+		struct mimefield *field = g_ptr_array_index(fields->list, i);
 
 		if (field->state != FIELD_REMOVED && g_ascii_strcasecmp(field->name, name) == 0)
 			return field;
@@ -122,27 +122,27 @@ find(const struct fields *fields, const char *name)
 }
 
 const char *
-fields_get(const struct fields *fields, const char *name)
+mimefields_get(const struct mimefields *fields, const char *name)
 {
-	const struct field *field = find(fields, name);
+	const struct mimefield *field = find(fields, name);
 
 	return field != NULL ? field->value : NULL;
 }
 
 void
-fields_remove(struct fields *fields, const char *name)
+mimefields_remove(struct mimefields *fields, const char *name)
 {
-	struct field *field;
+	struct mimefield *field;
 
 	while ((field = find(fields, name)) != NULL)
 		field->state = FIELD_REMOVED;
 }
 
 void
-fields_set(struct fields *fields, const char *name, const char *value)
+mimefields_set(struct mimefields *fields, const char *name, const char *value)
 {
-	struct field *field = find(fields, name);
-	enum field_state state;
+	struct mimefield *field = find(fields, name);
+	enum mimefield_state state;
 
 	if (field == NULL) {
 		add(fields, g_strdup(name), g_strdup(value), FIELD_ADDED);
@@ -151,7 +151,7 @@ fields_set(struct fields *fields, const char *name, const char *value)
 	state = field->state == FIELD_ADDED ? FIELD_ADDED : FIELD_CHANGED;
 	if (strcmp(field->value, value) == 0)
 		state = field->state;
-	fields_remove(fields, name);
+	mimefields_remove(fields, name);
 	field->state = state;
 	char *copy = g_strdup(value);
 
@@ -160,17 +160,17 @@ fields_set(struct fields *fields, const char *name, const char *value)
 }
 
 void
-fields_remove_all(struct fields *fields)
+mimefields_remove_all(struct mimefields *fields)
 {
 	for (unsigned i = 0; i < fields->list->len; i++)
-		((struct field *)g_ptr_array_index(fields->list, i))->state = FIELD_REMOVED;
+		((struct mimefield *)g_ptr_array_index(fields->list, i))->state = FIELD_REMOVED;
 }
 
 void
-fields_remove_content(struct fields *fields)
+mimefields_remove_content(struct mimefields *fields)
 {
 	for (unsigned i = 0; i < fields->list->len; i++) {
-		struct field *field = g_ptr_array_index(fields->list, i);
+		struct mimefield *field = g_ptr_array_index(fields->list, i);
 
 		if (is_about_content(field->name))
 			field->state = FIELD_REMOVED;
@@ -178,7 +178,7 @@ fields_remove_content(struct fields *fields)
 }
 
 void
-field_append(GString *out, const char *name, const char *value, const char *line_end)
+mimefield_append(GString *out, const char *name, const char *value, const char *line_end)
 {
 	g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
 
@@ -193,21 +193,21 @@ field_append(GString *out, const char *name, const char *value, const char *line
 }
 
 void
-fields_append_content(GString *out, const struct fields *fields, const char *line_end)
+mimefields_append_content(GString *out, const struct mimefields *fields, const char *line_end)
 {
 	for (unsigned i = 0; i < fields->list->len; i++) {
-		const struct field *field = g_ptr_array_index(fields->list, i);
+		const struct mimefield *field = g_ptr_array_index(fields->list, i);
 
 		if (field->state != FIELD_REMOVED && is_about_content(field->name))
-			field_append(out, field->name, field->value, line_end);
+			mimefield_append(out, field->name, field->value, line_end);
 	}
 }
 
 bool
-fields_changed(const struct fields *fields)
+mimefields_changed(const struct mimefields *fields)
 {
 	for (unsigned i = 0; i < fields->list->len; i++) {
-		const struct field *field = g_ptr_array_index(fields->list, i);
+		const struct mimefield *field = g_ptr_array_index(fields->list, i);
 
 		if (field->state == FIELD_ADDED || field->state == FIELD_CHANGED ||
 		    (field->state == FIELD_REMOVED && field->end > 0))
@@ -256,7 +256,7 @@ is_parameter(const char *segment, const char *end, const char *name, const char 
 }
 
 char *
-field_with_type(const char *value, const char *type)
+mimefield_with_type(const char *value, const char *type)
 {
 	return g_strconcat(type, segment_end(value), NULL);
 }
@@ -291,7 +291,7 @@ append_parameter(GString *out, const char *name, const char *text)
 }
 
 char *
-field_with_parameter(const char *value, const char *name, const char *text)
+mimefield_with_parameter(const char *value, const char *name, const char *text)
 {
 	const char *at = segment_end(value);
 	GString *out = g_string_new_len(value, at - value);
@@ -334,7 +334,7 @@ find_parameter(const char *value, const char *name, const char **text, const cha
 }
 
 bool
-field_has_parameter(const char *value, const char *name)
+mimefield_has_parameter(const char *value, const char *name)
 {
 	const char *text, *end;
 
@@ -342,7 +342,7 @@ field_has_parameter(const char *value, const char *name)
 }
 
 char *
-field_parameter(const char *value, const char *name)
+mimefield_parameter(const char *value, const char *name)
 {
 	const char *text, *end;
 
