@@ -36,9 +36,9 @@ choose_queue(struct batch *batch, struct message *message)
 	return true;
 }
 
-/* The body with its planned edits, in a file without a name. */
+/* The body with its planned edits, in a file without a name; and as a patch, where it is short. */
 static bool
-make_body(struct message *message, int *fd, GError **error)
+make_body(struct message *message, int *fd, GBytes **tail, GError **error)
 {
 	struct rewrite *plan;
 
@@ -55,6 +55,7 @@ make_body(struct message *message, int *fd, GError **error)
 		done = *fd >= 0 ? rewrite_to_fd(plan, *fd, error)
 				: spool_fail(error, SPOOL_ERROR_IO, "memory for the new body");
 		message->delivery.new_body = *fd;
+		message->delivery.new_tail = *tail = rewrite_tail(plan, &message->delivery.same);
 	}
 	rewrite_free(plan);
 	return done;
@@ -64,9 +65,10 @@ static bool
 plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
 {
 	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) tail = NULL;
 	autofd body = -1;
 
-	if (!make_body(message, &body, &error)) {
+	if (!make_body(message, &body, &tail, &error)) {
 		message_leave(message, "changing the body", error->message);
 		return false;
 	}
@@ -77,7 +79,11 @@ plan_delivery(struct batch *batch, struct message *message, struct handoff *hand
 		message->delivery.added = (const char *const *)message->added_recipients->pdata;
 	}
 	spool_entry_begin(message->entry, handoff);
-	if (batch->context->format->deliver(message->entry, &message->delivery, handoff, &error))
+	bool done =
+	    batch->context->format->deliver(message->entry, &message->delivery, handoff, &error);
+	message->delivery.new_body = -1;
+	message->delivery.new_tail = NULL;
+	if (done)
 		return true;
 	handoff_abandon(handoff);
 	message_leave(message, "hand-over", error->message);
