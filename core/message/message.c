@@ -35,7 +35,7 @@ edit_free(void *data)
 	g_free(edit);
 }
 
-static void
+void
 new_part_free(struct new_part *part)
 {
 	if (part == NULL)

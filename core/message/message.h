@@ -205,6 +205,8 @@ struct body_edit *message_edit_body(struct message *message, enum body_edit_kind
 /* Strings are copied, `bytes` taken over. */
 struct new_part *new_part_new(const char *type, const char *charset, const char *name,
     const char *disposition, GBytes *bytes);
+/* NULL is allowed. */
+void new_part_free(struct new_part *part);
 
 /* A further recipient; an address that is there already (any case) is not added again. */
 void message_add_recipient(struct message *message, const char *address);
