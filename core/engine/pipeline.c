@@ -13,7 +13,14 @@
 #include "core/act/notice.h"
 #include "core/act/quarantine.h"
 #include "core/act/reject.h"
+#include "core/check/archives.h"
+#include "core/check/crypt.h"
+#include "core/check/filenames.h"
+#include "core/check/filetypes.h"
+#include "core/check/sizes.h"
+#include "core/check/structure.h"
 #include "core/engine/handover.h"
+#include "core/log/check_lines.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -76,6 +83,42 @@ pass_unscanned(struct batch *batch, struct message *message)
 }
 
 static void
+look_at_structure(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	check_structure(message);
+	check_archives(message);
+}
+
+static void
+check_files(struct batch *batch, struct message *message)
+{
+	batch->file_problems += check_boundary(message);
+	batch->file_problems += check_filenames(message);
+	batch->file_problems += check_filetypes(message);
+}
+
+static void
+log_file_problems(struct batch *batch)
+{
+	lines_other_checks(batch->file_problems);
+}
+
+static void
+check_content(struct batch *batch, struct message *message)
+{
+	batch->content_problems += check_fragments(message);
+	batch->content_problems += check_sizes(message);
+	batch->content_problems += check_encryption(message);
+}
+
+static void
+log_content_problems(struct batch *batch)
+{
+	lines_content_checks(batch->content_problems);
+}
+
+static void
 plan_headers(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -101,7 +144,13 @@ static const struct stage stages[] = {
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	/* Reading, and the checks of what was read, stand here. */
+	/* Reading stands here. */
+	{ .name = "looking at structure and archives", .each = look_at_structure },
+	{ .name = "checking names and types of files", .each = check_files },
+	{ .name = "checking names and types of files", .whole = log_file_problems },
+	/* Virus scanners stand here. */
+	{ .name = "checking content", .each = check_content },
+	{ .name = "checking content", .whole = log_content_problems },
 	{ .name = "planning headers", .each = plan_headers },
 	{ .name = "delivering", .each = deliver },
 	{ .name = "handing over", .whole = handover },
