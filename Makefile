@@ -31,6 +31,7 @@ PLUGIN_SRC = $(wildcard plugins/*.c)
 EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
+FILE_RULES = $(wildcard rules/*.rules.conf rules/compat/*.rules.conf)
 SHIM_SRC   = $(wildcard t/shim/*.c)
 FUZZ_SRC   = $(wildcard t/fuzz/*.c)
 HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h t/fuzz/*.h)
@@ -123,6 +124,10 @@ install: all                      ## install program, plugins and, where absent,
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
+	install -d $(DESTDIR)$(CONFDIR)/rules/compat
+	for file in $(FILE_RULES); do \
+	    test -e $(DESTDIR)$(CONFDIR)/$$file || install -m 644 $$file $(DESTDIR)$(CONFDIR)/$$file || exit; \
+	done
 
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner

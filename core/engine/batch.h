@@ -36,7 +36,8 @@ struct batch {
 	    *telling; /* owned until the worker takes it: mails to senders and postmasters */
 	unsigned scanned, unscanned; /* how many are to be scanned, or just passed on */
 	uint64_t scanned_bytes, unscanned_bytes;
-	gint64 started; /* g_get_monotonic_time() */
+	unsigned file_problems, content_problems; /* that the checks found, for the log */
+	gint64 started;				  /* g_get_monotonic_time() */
 };
 
 /*

@@ -13,9 +13,16 @@
 #include "core/act/headers.h"
 #include "core/act/quarantine.h"
 #include "core/act/reject.h"
+#include "core/check/archives.h"
+#include "core/check/crypt.h"
+#include "core/check/filenames.h"
+#include "core/check/filetypes.h"
+#include "core/check/sizes.h"
+#include "core/check/structure.h"
 #include "core/engine/examine.h"
 #include "core/engine/handover.h"
 #include "core/engine/tell.h"
+#include "core/log/check_lines.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -145,6 +152,53 @@ examine(struct batch *batch, struct message *message)
 }
 
 static void
+look_at_structure(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	check_structure(message);
+	check_archives(message);
+}
+
+static void
+check_files(struct batch *batch, struct message *message)
+{
+	batch->file_problems += check_boundary(message);
+	batch->file_problems += check_filenames(message);
+	batch->file_problems += check_filetypes(message);
+}
+
+static void
+log_file_problems(struct batch *batch)
+{
+	lines_other_checks(batch->file_problems);
+}
+
+static void
+log_scanning(struct batch *batch)
+{
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		if (message_is_open(batch_message(batch, i))) {
+			lines_content_scanning();
+			return;
+		}
+	}
+}
+
+static void
+check_content(struct batch *batch, struct message *message)
+{
+	batch->content_problems += check_fragments(message);
+	batch->content_problems += check_sizes(message);
+	batch->content_problems += check_encryption(message);
+}
+
+static void
+log_content_problems(struct batch *batch)
+{
+	lines_content_checks(batch->content_problems);
+}
+
+static void
 plan_headers(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -165,7 +219,13 @@ static const struct stage stages[] = {
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
 	{ .name = "reading messages", .judges = true, .each = examine },
-	/* The checks of what was read stand here. */
+	{ .name = "looking at structure and archives", .judges = true, .each = look_at_structure },
+	{ .name = "checking names and types of files", .judges = true, .each = check_files },
+	{ .name = "checking names and types of files", .judges = true, .whole = log_file_problems },
+	{ .name = "virus scanning", .whole = log_scanning },
+	/* Virus scanners stand here. */
+	{ .name = "checking content", .judges = true, .each = check_content },
+	{ .name = "checking content", .judges = true, .whole = log_content_problems },
 	{ .name = "quarantining infections", .each = quarantine },
 	{ .name = "processing silent viruses", .each = silence },
 	{ .name = "disarming and stripping HTML", .each = convert },

@@ -171,6 +171,12 @@ lines_rejected(const char *id, const char *sender, const char *report)
 }
 
 void
+lines_content_scanning(void)
+{
+	log_line(LOG_INFO, "Virus and Content Scanning: Starting");
+}
+
+void
 lines_saved_infected(const char *name, const char *directory)
 {
 	log_line(LOG_NOTICE, "Saved infected \"%s\" to %s", name, directory);

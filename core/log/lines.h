@@ -37,6 +37,8 @@ void lines_delivery(bool delivered, const char *id, const char *sender, const ch
 void lines_archived(const char *ids);
 void lines_archived_mbox(const char *id, const char *path);
 void lines_rejected(const char *id, const char *sender, const char *report);
+/* Always logged when there is anything to scan, whoever scans. */
+void lines_content_scanning(void);
 void lines_saved_infected(const char *name, const char *directory);
 void lines_deleted_infected(const char *name);
 void lines_converting(const char *id);
