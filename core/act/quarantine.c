@@ -189,6 +189,14 @@ quarantine_is_wanted(const struct message *message)
 	return !(verdict.silent_virus && !verdict.noisy) || quarantine_silent_viruses_for(subject);
 }
 
+/* A text that something was hidden in is no archive: what was in it is stored, not the text. */
+static bool
+is_container(const struct part *part)
+{
+	return part_has(part, PART_FACT_archive) || part_has(part, PART_FACT_tnef) ||
+	       part_has(part, PART_FACT_ole) || part_has(part, PART_FACT_ooxml);
+}
+
 /* The bad files and the archives around them: which are to be stored. */
 static void
 mark_bad(const struct message *message, bool *bad)
@@ -205,7 +213,7 @@ mark_bad(const struct message *message, bool *bad)
 		}
 		for (bad[n] = true; facts_part(message->facts, n)->kind == PART_MEMBER;) {
 			n = (unsigned)facts_part(message->facts, n)->parent;
-			bad[n] = true;
+			bad[n] = bad[n] || is_container(facts_part(message->facts, n));
 		}
 	}
 }

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "core/act/headers.h"
+#include "core/act/verdict.h"
 #include "core/act/rewrite.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -342,7 +343,8 @@ log_fate(const struct message *message)
 {
 	const char *id = message_id(message);
 	const struct envelope *envelope = message->entry->envelope;
-	g_autofree char *to = recipients_text(envelope->recipients);
+	g_autofree char *to = recipients_text(
+	    message->recipients != NULL ? message->recipients : envelope->recipients);
 	const char *why = message->fate.why != NULL ? message->fate.why : "no reason given";
 
 	switch (message->fate.kind) {
@@ -396,8 +398,9 @@ log_notes(const struct message *message)
 static void
 log_batch(const struct batch *batch)
 {
-	unsigned passed = 0, delivered = 0, moved = 0;
+	unsigned passed = 0, clean = 0, cleaned = 0, silent = 0, moved = 0;
 	double seconds = (double)(g_get_monotonic_time() - batch->started) / G_USEC_PER_SEC;
+	struct verdict verdict;
 
 	for (unsigned i = 0; i < batch->messages->len; i++) {
 		const struct message *message = batch_message(batch, i);
@@ -410,12 +413,21 @@ log_batch(const struct batch *batch)
 			continue;
 		moved++;
 		passed += message->fate.kind == FATE_PASS;
-		delivered += message->fate.kind == FATE_DELIVER;
+		if (message->fate.kind != FATE_DELIVER)
+			continue;
+		verdict_of(message, &verdict);
+		clean += !verdict.infected;
+		silent += verdict.infected && verdict_is_hushed(&verdict);
+		cleaned += verdict.infected && !verdict_is_hushed(&verdict);
 	}
 	if (passed > 0)
 		lines_unscanned_delivered(passed);
-	if (delivered > 0)
-		lines_uninfected_delivered(delivered);
+	if (silent > 0)
+		lines_silent_delivered(silent);
+	if (clean > 0)
+		lines_uninfected_delivered(clean);
+	if (cleaned > 0)
+		lines_cleaned_delivered(cleaned);
 	if (maximum_processing_attempts_for(NULL) > 0)
 		lines_attempts_deleted(moved);
 	if (log_speed_for(NULL)) {
