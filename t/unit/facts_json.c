@@ -37,6 +37,7 @@ make_facts(void)
 	text->mime = g_strdup("text/html");
 	text->reading = 1;
 	text->blank_line = 77;
+	text->signature_mark = 12;
 	part_set(text, PART_FACT_archive);
 	part_set(text, PART_FACT_control_name);
 	part_add_name(text, "a\nb.exe");
@@ -133,9 +134,9 @@ names_all_members(void)
 		"\"charset\": \"\"", "\"boundary\": \"=_\\\"\\\\\\t", "\"content_id\": \"id@x\"",
 		"\"a\\nb.exe\"", "\"header_start\": 110", "\"body_end\": 400", "\"size\": 200",
 		"\"mime\": \"text/html\"", "\"control_name\"", "\"blank_line\": 77",
-		"\"html_open\": null", "\"body_open\": 20", "\"truncated\": true",
-		"\"detail\": \"x.js\"", "\"text\": \"<Nope\"", "\"hidden\": true", "\"alt\": \"\"",
-		"\"width\": null" };
+		"\"signature_mark\": 12", "\"signature_mark\": null", "\"html_open\": null",
+		"\"body_open\": 20", "\"truncated\": true", "\"detail\": \"x.js\"",
+		"\"text\": \"<Nope\"", "\"hidden\": true", "\"alt\": \"\"", "\"width\": null" };
 	struct facts *facts = make_facts();
 	char *text = full_text(facts);
 
@@ -239,6 +240,9 @@ static const struct {
 	{ CHILD("\"header_start\":10,\"header_end\":10,\"body_start\":10,\"body_end\":91"),
 	    "outside" },
 	{ CHILD("\"body_end\":20"), "outside" },
+	{ CHILD("\"reading\":1,\"body_start\":9,\"body_end\":1001"), "outside" },
+	{ CHILD("\"reading\":1,\"header_start\":1001,\"header_end\":1001"), "outside" },
+	{ PART("\"size\":5,\"signature_mark\":6"), "signature" },
 	{ PART("\"html\":[]"), "html" },
 	{ PART("\"html\":{\"length\":1}"), "larger" },
 	{ HTML(",\"body_open\":51"), "place" },
@@ -287,7 +291,12 @@ takes_what_can_be(void)
 		HTML(""), HTML(",\"links\":[{\"href\":\"\",\"text\":\"\"}]"),
 		HTML(",\"edits\":[{\"kind\":\"form\",\"end\":6},{\"kind\":\"form\",\"start\":6,"
 		     "\"end\":7}]"),
-		FACTS("{\"parent\":-1},{\"parent\":0,\"kind\":\"member\"}") };
+		FACTS("{\"parent\":-1},{\"parent\":0,\"kind\":\"member\"}"),
+		/* Another reading of a leaf, whose content begins in the header. */
+		"{\"readings\":2,\"parts\":[{\"parent\":-1,\"header_end\":9,\"body_start\":10,"
+		"\"body_end\":90},"
+		"{\"parent\":0,\"reading\":1,\"header_start\":10,\"header_end\":10,\"body_start\":"
+		"5,\"body_end\":95}]}" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
 		g_autofree char *why = NULL;
