@@ -5,11 +5,14 @@
  */
 #include <string.h>
 
+#include "core/read/facts_json.h"
 #include "core/read/reader.h"
 #include "rules/directives.h"
 
 #define PARTS_USUAL 200
 #define SECONDS_MAX 86400
+/* More of them, and as many parts, would not be believed. */
+#define FILES_MAX (FACTS_PARTS_MAX / 2)
 
 static unsigned
 number(gint64 value, gint64 least)
@@ -26,7 +29,7 @@ ask_limits(struct brief *brief, struct subject *subject)
 		brief->max_parts = PARTS_USUAL;
 	brief->max_header = (uint64_t)MAX(1, maximum_header_size_for(subject));
 	brief->max_archive_depth = number(maximum_archive_depth_for(subject), 0);
-	brief->max_files = number(maximum_unpacked_files_for(subject), 1);
+	brief->max_files = MIN(number(maximum_unpacked_files_for(subject), 1), FILES_MAX);
 	brief->max_bytes = (uint64_t)MAX(1, maximum_unpacked_size_for(subject));
 	brief->max_ratio = number(maximum_compression_ratio_for(subject), 0);
 	brief->seconds = MIN(number(reader_timeout_for(subject), 1), SECONDS_MAX);

@@ -30,7 +30,7 @@ MEMBERS(part, PART(reading, NUMBER), PART(archive_depth, NUMBER),
     PART(content_id, OPTIONAL), PART(name, TEXT), PART(name_header, TEXT),
     PART(header_start, LARGE), PART(header_end, LARGE), PART(body_start, LARGE),
     PART(body_end, LARGE), PART(size, LARGE), PART(digest, OPTIONAL), PART(description, OPTIONAL),
-    PART(mime, OPTIONAL), PART(blank_line, LARGE));
+    PART(mime, OPTIONAL), PART(blank_line, LARGE), PART(signature_mark, PLACE));
 
 #define HTML(id, kind) MEMBER(html_facts, id, kind, "")
 MEMBERS(html, HTML(base, OPTIONAL), HTML(transcoded, OPTIONAL), HTML(length, LARGE),
