@@ -94,12 +94,15 @@ run_ls(struct kept_index *index, const GPtrArray *found, const struct wanted *wa
 	struct screen_table *table = screen_table_new(titles);
 	for (unsigned i = 0; i < found->len; i++) {
 		const struct kept *kept = g_ptr_array_index(found, i);
-		char *cells[] = { screen_text(kept->day), screen_text(kept->id),
-			screen_size(kept->bytes),
-			screen_text(*kept->sender != '\0' ? kept->sender : "<>"),
-			screen_text(kept->recipients), g_strdup(kept->whole ? "whole" : "files"),
-			first_line(*kept->findings != '\0' ? kept->findings : kept->kind) };
+		char **cells = g_new0(char *, G_N_ELEMENTS(titles));
 
+		cells[0] = screen_text(kept->day);
+		cells[1] = screen_text(kept->id);
+		cells[2] = screen_size(kept->bytes);
+		cells[3] = screen_text(*kept->sender != '\0' ? kept->sender : "<>");
+		cells[4] = screen_text(kept->recipients);
+		cells[5] = g_strdup(kept->whole ? "whole" : "files");
+		cells[6] = first_line(*kept->findings != '\0' ? kept->findings : kept->kind);
 		screen_table_add(table, cells, SCREEN_PLAIN);
 	}
 	screen_table_end(table);
