@@ -32,7 +32,7 @@ EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
 SHIM_SRC   = $(wildcard t/shim/*.c)
-LISTS      = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
+SITE_LISTS = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
 HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h)
 
 PROGRAM = $(BUILD)/mailscanner
@@ -111,7 +111,9 @@ install: all                      ## install program, plugins and, where absent,
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
-	for list in $(LISTS); do test -e $(DESTDIR)$(CONFDIR)/$$list || install -m 644 rules/$$list $(DESTDIR)$(CONFDIR)/; done
+	for list in $(SITE_LISTS); do \
+	    test -e $(DESTDIR)$(CONFDIR)/$$list || install -m 644 rules/$$list $(DESTDIR)$(CONFDIR)/ || exit; \
+	done
 
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner

@@ -7,6 +7,7 @@
 #include "core/check/html.h"
 #include "core/check/phishing_net.h"
 #include "core/check/target.h"
+#include "core/log/log.h"
 #include "t/unit/act_fixture.h"
 #include "t/unit/config_scratch.h"
 
@@ -606,6 +607,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	log_set_limit(LOG_ERR);
 	scratch_open();
 	lists_open();
 	g_test_add_func("/phishing/each link gets its verdict, strict and lenient", test_rows);
