@@ -17,6 +17,7 @@ base=(
 	"Local Postmaster = postmaster"
 	"Sendmail = $scratch/sendmail"
 	"Max Children = 1"
+	"File Command ="
 )
 cat >"$scratch/sendmail" <<-END
 	#!/bin/sh
