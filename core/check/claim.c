@@ -196,8 +196,8 @@ static const struct {
 	const char *word;
 	char repeated;
 } scheme_words[] = {
-	{ "https", 't' },
-	{ "http", 't' },
+	{ "htps", 't' },
+	{ "htp", 't' },
 	{ "ftp", 't' },
 	{ "fpt", 't' },
 	{ "mailto", '\0' },
@@ -378,9 +378,8 @@ begins_like_site(const char *text)
 	size_t length = strspn(text, "w");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(scheme_words) && length == 0; i++) {
-		if (!g_str_has_prefix(scheme_words[i].word, "http"))
-			length =
-			    begins_word(text, scheme_words[i].word, scheme_words[i].repeated);
+		if (!g_str_has_prefix(scheme_words[i].word, "ht"))
+			length = begins_word(text, scheme_words[i].word, scheme_words[i].repeated);
 	}
 	return length > 0 && (text[length] == '.' || text[length] == ',');
 }

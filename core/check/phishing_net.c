@@ -122,8 +122,7 @@ suspicion(const struct case_file *file, enum phishing_verdict *verdict)
 	if (target->alarm != NULL)
 		return target->alarm;
 	if (file->numeric) {
-		bool same = file->net->strict ? strcmp(target->site, file->host) == 0
-					      : why == NULL;
+		bool same = file->net->strict ? strcmp(target->site, file->host) == 0 : why == NULL;
 
 		*verdict = same ? PHISHING_NUMERIC : PHISHING_POSSIBLE;
 		return same ? why_numeric : why_address;
@@ -179,8 +178,8 @@ phishing_judge(const struct phishing_net *net, const char *text, const char *hre
 
 	target_read(&file.target, area != NULL ? area : href, base, net->mail);
 	claim_read(&file.claim, file.text, file.target.kind);
-	file.numeric = net->numeric && file.target.kind == TARGET_WEB &&
-		       host_is_address(file.target.host);
+	file.numeric =
+	    net->numeric && file.target.kind == TARGET_WEB && host_is_address(file.target.host);
 	file.host = claim_host(file.claim.text, file.numeric);
 	*hit = (struct phishing_hit){ .verdict = PHISHING_NONE, .address = file.numeric };
 	judge(&file, hit);

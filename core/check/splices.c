@@ -115,8 +115,8 @@ absorb(struct planned *outer, struct planned *planned)
 static void
 plan(struct message *message, unsigned part, const struct planned *planned)
 {
-	struct body_edit *edit = message_edit_body(
-	    message, BODY_SPLICE, part, planned->text, NULL, planned->stage);
+	struct body_edit *edit =
+	    message_edit_body(message, BODY_SPLICE, part, planned->text, NULL, planned->stage);
 
 	edit->start = planned->start;
 	edit->end = planned->end;

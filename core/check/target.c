@@ -39,8 +39,8 @@ static const struct {
 };
 
 /* Names of parameters in which redirectors get an address. */
-static const char *const redirect_words[] = { "adurl", "continue", "dest", "destination",
-	"forward", "go", "goto", "href", "link", "location", "loc", "next", "out", "q", "r", "redir",
+static const char *const redirect_words[] = { "adurl", "continue", "dest", "destination", "forward",
+	"go", "goto", "href", "link", "location", "loc", "next", "out", "q", "r", "redir",
 	"redirect", "redirect_to", "redirect_uri", "redirect_url", "return", "returnto",
 	"return_to", "returnurl", "return_url", "rurl", "target", "to", "u", "uri", "url" };
 
@@ -48,8 +48,7 @@ static const char *const redirect_words[] = { "adurl", "continue", "dest", "dest
 static char *
 tidy(const char *href)
 {
-	g_autofree char *valid =
-	    g_utf8_make_valid(href, (gssize)strnlen(href, TARGET_LENGTH_MAX));
+	g_autofree char *valid = g_utf8_make_valid(href, (gssize)strnlen(href, TARGET_LENGTH_MAX));
 	char *out = g_malloc(strlen(valid) + 1), *end = out;
 	bool ascii = true;
 
@@ -99,7 +98,8 @@ scheme_of(const char *href, const char **rest)
 	if (href[length] != ':' && href[length] != ';')
 		return -1;
 	for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
-		if (strlen(schemes[i].name) == length && memcmp(schemes[i].name, href, length) == 0) {
+		if (strlen(schemes[i].name) == length &&
+		    memcmp(schemes[i].name, href, length) == 0) {
 			*rest = href + length + 1;
 			return (int)i;
 		}
@@ -107,7 +107,7 @@ scheme_of(const char *href, const char **rest)
 	return -1;
 }
 
-/* The text of `length` bytes with %XX decoded; the caller's, maybe no valid UTF-8. */
+/* The text of `length` bytes, %XX decoded and folded; the caller's, maybe no valid UTF-8. */
 static char *
 decode(const char *text, size_t length)
 {
@@ -116,8 +116,8 @@ decode(const char *text, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '%' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) &&
 		    g_ascii_isxdigit(text[i + 2]) && (text[i + 1] != '0' || text[i + 2] != '0')) {
-			*end++ = (char)(g_ascii_xdigit_value(text[i + 1]) * 16 +
-					g_ascii_xdigit_value(text[i + 2]));
+			*end++ = g_ascii_tolower((char)(g_ascii_xdigit_value(text[i + 1]) * 16 +
+							g_ascii_xdigit_value(text[i + 2])));
 			i += 2;
 		} else {
 			*end++ = text[i];
@@ -133,8 +133,7 @@ mark_controls(char *site, const char **alarm)
 {
 	const char *c = site;
 
-	while (*c != '\0' && !g_unichar_iscntrl(g_utf8_get_char(c)) &&
-	       g_utf8_get_char(c) != 0xfffd)
+	while (*c != '\0' && !g_unichar_iscntrl(g_utf8_get_char(c)) && g_utf8_get_char(c) != 0xfffd)
 		c = g_utf8_next_char(c);
 	if (*c == '\0')
 		return site;
@@ -159,11 +158,11 @@ set_site(struct target *target, char *site)
 	g_free(target->host);
 	target->site = site;
 	target->host = host_without_port(site);
+	if (g_str_is_ascii(target->host) && strstr(target->host, "xn--") == NULL)
+		return;
 	if (host_mixes_scripts(target->host))
 		target->alarm = alarm_script;
 	g_autofree char *canonical = host_canonical(target->host);
-	if (strcmp(canonical, target->host) == 0)
-		return;
 	/* User and port stand around the host that is written otherwise. */
 	GString *whole = g_string_new(site);
 	g_string_replace(whole, target->host, canonical, 1);
@@ -186,8 +185,7 @@ read_authority(struct target *target, const char *text, size_t length)
 	char *site = decode(text, length);
 
 	if (memchr(text, '%', length) != NULL) {
-		for (char *c = site; *c != '\0'; c++)
-			*c = *c == '\\' ? '/' : g_ascii_tolower(*c);
+		g_strdelimit(site, "\\", '/');
 		if (strpbrk(site, "/?#") != NULL)
 			target->alarm = alarm_delimiter;
 	}
@@ -217,6 +215,13 @@ is_redirect_word(const char *name, size_t length)
 	return false;
 }
 
+/* Most values have no slash, encoded or not; the table of words needn't be asked about them. */
+static bool
+may_be_address(const char *value, size_t length)
+{
+	return memchr(value, '/', length) != NULL || memchr(value, '%', length) != NULL;
+}
+
 /* The address that a parameter of the query carries, %XX decoded; NULL: none. The caller's. */
 static char *
 carried_address(const char *url)
@@ -228,7 +233,8 @@ carried_address(const char *url)
 		size_t length = strcspn(name, "=&;#");
 		size_t end = length + strcspn(name + length, "&#");
 
-		if (name[length] == '=' && is_redirect_word(name, length)) {
+		if (name[length] == '=' && may_be_address(name + length + 1, end - length - 1) &&
+		    is_redirect_word(name, length)) {
 			g_autofree char *value = decode(name + length + 1, end - length - 1);
 			g_autofree char *again = decode(value, strlen(value));
 			g_autofree char *address = tidy(again);

@@ -17,10 +17,11 @@ enum target_kind {
 
 struct target {
 	enum target_kind kind;
-	char *site; /* [user@]host[:port] as compared and shown (port 80 left out; of mailto the domain); "" for none */
-	char *host; /* of it the host alone; "" for none */
-	char *user; /* of mailto; "" elsewhere */
-	char *onward;	   /* host of another URL that a redirector is given in the query; "" for none */
+	char *
+	    site; /* [user@]host[:port] as compared and shown (port 80 left out; of mailto the domain); "" for none */
+	char *host;   /* of it the host alone; "" for none */
+	char *user;   /* of mailto; "" elsewhere */
+	char *onward; /* host of another URL that a redirector is given in the query; "" for none */
 	const char *alarm; /* what is fishy about the address itself; NULL: nothing */
 };
 

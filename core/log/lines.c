@@ -275,3 +275,74 @@ lines_set_user(const char *name, unsigned uid)
 {
 	log_line(LOG_INFO, "MailScanner setting UID to %s (%u)", name, uid);
 }
+
+void
+lines_html_tag(const char *what, const char *id, const char *sender)
+{
+	log_message(LOG_NOTICE, id, "%s tag found in message %s from %s", what, id, sender);
+}
+
+void
+lines_html_link(const char *id, const char *sender)
+{
+	log_message(LOG_INFO, id, "<A> tag found in message %s from %s", id, sender);
+}
+
+void
+lines_html_exploits(const char *id)
+{
+	log_message(LOG_WARNING, id, "Content Checks: Detected HTML-specific exploits in %s", id);
+}
+
+void
+lines_phishing(const char *href, const char *claim, const char *id, bool highlighted)
+{
+	log_message(highlighted ? LOG_NOTICE : LOG_INFO, id,
+	    "Found phishing fraud from %s claiming to be %s in %s", href, claim, id);
+}
+
+void
+lines_phishing_numeric(const char *href, const char *id, bool highlighted)
+{
+	log_message(highlighted ? LOG_NOTICE : LOG_INFO, id,
+	    "Found ip-based phishing fraud from %s in %s", href, id);
+}
+
+void
+lines_phishing_definite(const char *href, const char *id)
+{
+	log_message(LOG_NOTICE, id, "Found definite phishing fraud from %s in %s", href, id);
+}
+
+void
+lines_phishing_safe(unsigned hosts)
+{
+	log_line(LOG_INFO, "Read %u hostnames from the phishing whitelist", hosts);
+}
+
+void
+lines_phishing_bad(unsigned hosts)
+{
+	log_line(LOG_INFO, "Read %u hostnames from the phishing blacklists", hosts);
+}
+
+void
+lines_phishing_safe_unreadable(const char *path)
+{
+	log_line(LOG_WARNING, "Could not read phishing whitelist file %s", path);
+}
+
+void
+lines_phishing_bad_unreadable(const char *path)
+{
+	log_line(LOG_WARNING, "Could not read phishing blacklist file %s", path);
+}
+
+void
+lines_country_domains_unreadable(const char *path)
+{
+	log_line(LOG_WARNING,
+	    "Could not read list of country code second-level domain names from %s, "
+	    "\"Use Stricter Phishing Net = no\" will not work properly",
+	    path);
+}

@@ -56,5 +56,18 @@ void lines_quarantined_crasher(const char *id);
 void lines_notices(unsigned messages);
 void lines_set_group(const char *name, unsigned gid);
 void lines_set_user(const char *name, unsigned uid);
+/* `Log Dangerous HTML Tags`: `what` is "HTML-IFrame", "HTML-Form", "HTML-Script", "HTML-Object" or "HTML Img". */
+void lines_html_tag(const char *what, const char *id, const char *sender);
+void lines_html_link(const char *id, const char *sender);
+void lines_html_exploits(const char *id);
+/* `claim` is the host that the text names; `highlighted` says whether people are warned. */
+void lines_phishing(const char *href, const char *claim, const char *id, bool highlighted);
+void lines_phishing_numeric(const char *href, const char *id, bool highlighted);
+void lines_phishing_definite(const char *href, const char *id);
+void lines_phishing_safe(unsigned hosts);
+void lines_phishing_bad(unsigned hosts);
+void lines_phishing_safe_unreadable(const char *path);
+void lines_phishing_bad_unreadable(const char *path);
+void lines_country_domains_unreadable(const char *path);
 
 #endif
