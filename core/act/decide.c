@@ -13,6 +13,7 @@
 #include "core/act/quarantine.h"
 #include "core/act/sign.h"
 #include "core/act/verdict.h"
+#include "core/check/html.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -79,6 +80,22 @@ decide_redirect(struct message *message)
 	    message_id(message), redirect->text, redirect->rule);
 }
 
+/* Parts that had a name get the other one; members of archives can't. */
+void
+decide_rename(struct message *message)
+{
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->kind != FINDING_rename || finding->part == FINDING_WHOLE)
+			continue;
+		const struct part *part = facts_part(message->facts, (unsigned)finding->part);
+		if (part->kind == PART_LEAF && part->reading == 0 && *part->name != '\0')
+			message_edit_body(message, BODY_RENAME, (unsigned)finding->part,
+			    finding->text, NULL, "renaming");
+	}
+}
+
 static bool
 is_shown_html(const struct part *part)
 {
@@ -89,6 +106,10 @@ is_shown_html(const struct part *part)
 bool
 decide_convert(struct message *message, struct reader *reader, GError **error)
 {
+	g_autofree char *words = check_html_words(message);
+
+	if (*words != '\0')
+		lines_disarmed(words, message_id(message), message_sender(message));
 	if (message->facts == NULL || message_finding(message, FINDING_convert) == NULL)
 		return true;
 	unsigned count = message->facts->parts->len;

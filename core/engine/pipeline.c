@@ -17,6 +17,8 @@
 #include "core/check/crypt.h"
 #include "core/check/filenames.h"
 #include "core/check/filetypes.h"
+#include "core/check/html.h"
+#include "core/check/phishing.h"
 #include "core/check/sizes.h"
 #include "core/check/structure.h"
 #include "core/engine/examine.h"
@@ -106,6 +108,7 @@ silence(struct batch *batch, struct message *message)
 	(void)batch;
 	decide_silent(message);
 	decide_redirect(message);
+	decide_rename(message);
 }
 
 static void
@@ -184,12 +187,30 @@ log_scanning(struct batch *batch)
 	}
 }
 
+static unsigned
+infections(const struct message *message)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		count += finding_letter(finding->kind) != ' ';
+	}
+	return count;
+}
+
 static void
 check_content(struct batch *batch, struct message *message)
 {
 	batch->content_problems += check_fragments(message);
 	batch->content_problems += check_sizes(message);
 	batch->content_problems += check_encryption(message);
+
+	unsigned before = infections(message);
+	check_html(message);
+	check_phishing(message);
+	batch->content_problems += infections(message) - before;
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/check/phishing.h"
 #include "core/engine/pipeline.h"
 #include "core/engine/tell.h"
 #include "core/log/lines.h"
@@ -136,6 +137,7 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		return EX_OSERR;
 	}
 	lines_lock_type("posix");
+	check_phishing_prepare();
 	struct functions *functions = worker_start_functions(board);
 	board_note(board, "waiting for messages", BOARD_NOTHING);
 	while (wait_for_job(socket) && serve(&context, socket))

@@ -97,16 +97,17 @@ take_xml(struct html_scan *scan, const struct html_token *token)
 	static const char *const words[] = { "<!ENTITY", "<?xml-stylesheet" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-		const char *from = scan->bytes + token->start;
-		size_t size = token->end - token->start;
-		const char *found = memmem(from, size, words[i], strlen(words[i]));
+		size_t length = strlen(words[i]);
+		const char *at = scan->bytes + token->start, *end = scan->bytes + token->end;
 
-		if (found == NULL)
-			continue;
-		size_t at = (size_t)(found - scan->bytes);
-		html_add_tag(scan->facts, HTML_svg_script, token->start, token->end, words[i] + 2);
-		html_add_edit(
-		    scan->facts, HTML_svg_script, at + 2, at + strlen(words[i]), "MailScanner");
+		while ((at = memmem(at, (size_t)(end - at), words[i], length)) != NULL) {
+			size_t start = (size_t)(at - scan->bytes);
+
+			html_add_tag(scan->facts, HTML_svg_script, start, token->end, words[i] + 2);
+			html_add_edit(
+			    scan->facts, HTML_svg_script, start + 2, start + length, "MailScanner");
+			at += length;
+		}
 	}
 }
 
@@ -136,29 +137,43 @@ take_place(struct html_facts *facts, enum html_element element, const struct htm
 		facts->body_close = token->start;
 }
 
+/* The last sheet whose content was read as markup. */
+struct foreign_sheet {
+	size_t end;
+	unsigned style; /* enum html_style */
+};
+
 /*
  * A sheet whose content is read as markup is a sheet all the same. Since edits of markup may cross its end, its start tag is what is
- * disarmed. `read` is how far sheets were looked at.
+ * disarmed, and that of any sheet within it, which would be one then.
  */
 static void
-take_foreign_sheet(
-    struct html_scan *scan, const struct html_token *token, size_t limit, size_t *read)
+take_foreign_sheet(struct html_scan *scan, const struct html_token *token, size_t limit,
+    struct foreign_sheet *sheet)
 {
+	static const struct {
+		unsigned style;
+		enum html_kind kind;
+		const char *detail;
+	} rows[] = { { HTML_STYLE_IMPORT, HTML_remote_css, "@import" },
+		{ HTML_STYLE_SCRIPT, HTML_script_url, "style" } };
 	struct html_start start = { .token = token, .element = HTML_ELEMENT_style };
-	size_t at = token->end;
+	bool within = token->end < sheet->end;
 
-	if (at < *read)
-		return;
-	size_t end = html_content_end(scan->bytes, limit, at, "style", HTML_CONTENT_RAWTEXT);
-	*read = end == HTML_NOWHERE ? limit : end;
-	unsigned style = html_style_sheet(scan->bytes + at, *read - at);
-	if (style & HTML_STYLE_IMPORT) {
-		html_add_tag(scan->facts, HTML_remote_css, at, *read, "@import");
-		html_disarm_rename(scan, HTML_remote_css, &start);
+	if (!within) {
+		size_t end =
+		    html_content_end(scan->bytes, limit, token->end, "style", HTML_CONTENT_RAWTEXT);
+
+		sheet->end = end == HTML_NOWHERE ? limit : end;
+		sheet->style = html_style_sheet(scan->bytes + token->end, sheet->end - token->end);
 	}
-	if (style & HTML_STYLE_SCRIPT) {
-		html_add_tag(scan->facts, HTML_script_url, at, *read, "style");
-		html_disarm_rename(scan, HTML_script_url, &start);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (!(sheet->style & rows[i].style))
+			continue;
+		if (!within)
+			html_add_tag(
+			    scan->facts, rows[i].kind, token->end, sheet->end, rows[i].detail);
+		html_disarm_rename(scan, rows[i].kind, &start);
 	}
 }
 
@@ -169,7 +184,7 @@ walk(struct html_scan *scan, size_t start, size_t end, bool whole)
 	struct html_absent absent = { { false }, false };
 	g_autofree struct html_token *token = g_new(struct html_token, 1);
 	enum html_element element;
-	size_t sheets = start;
+	struct foreign_sheet sheet = { 0, 0 };
 
 	html_tokenizer_init(&tokenizer, scan->bytes, end);
 	tokenizer.at = start;
@@ -182,7 +197,7 @@ walk(struct html_scan *scan, size_t start, size_t end, bool whole)
 			element = html_tags_start(scan, token, 0);
 			tokenizer.at = html_search_content(scan, &absent, token, element, end, 0);
 			if (element == HTML_ELEMENT_style && scan->foreign > 0)
-				take_foreign_sheet(scan, token, end, &sheets);
+				take_foreign_sheet(scan, token, end, &sheet);
 			if (whole)
 				take_place(scan->facts, element, token);
 			break;
@@ -240,6 +255,8 @@ html_read(const char *bytes, size_t size, const char *charset, bool svg)
 	g_autofree char *text = NULL;
 	struct html_facts *facts;
 
+	if (size == 0)
+		bytes = "";
 	if (found->ascii)
 		return read_text(bytes, size, found, svg, 0);
 	text = html_charset_convert(found, bytes, size, &size);

@@ -253,7 +253,7 @@ static GString *
 make_valid(const char *bytes, size_t size)
 {
 	GString *out = g_string_sized_new(size);
-	const char *at = bytes, *end = bytes + size;
+	const char *at = size > 0 ? bytes : "", *end = at + size;
 
 	while (at < end) {
 		const char *bad;

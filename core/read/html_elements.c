@@ -39,23 +39,7 @@ take_frame(struct html_scan *scan, const struct html_start *start)
 static void
 take_form(struct html_scan *scan, const struct html_start *start)
 {
-	const struct html_token *token = start->token;
-
-	take(scan, HTML_form, start, HTML_ATTRIBUTE_OTHER);
-	/* The detail is the address, which no other element needs by name. */
-	for (unsigned i = 0; i < token->count; i++) {
-		const struct html_attribute *attribute = &token->attributes[i];
-		char word[HTML_WORD_MAX];
-
-		html_word_lower(
-		    scan->bytes + attribute->start, attribute->name_end - attribute->start, word);
-		if (strcmp(word, "action") != 0 || scan->facts->truncated)
-			continue;
-		struct html_tag *tag = scan->facts->tags->pdata[scan->facts->tags->len - 1];
-		g_free(tag->detail);
-		tag->detail = html_scan_value(scan, attribute);
-		return;
-	}
+	take(scan, HTML_form, start, HTML_ATTRIBUTE_action);
 }
 
 /* An input or a button that only resets is what a disarmed one is. */

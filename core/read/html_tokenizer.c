@@ -99,6 +99,7 @@ parse_value(const char *bytes, size_t size, size_t at, bool loose, struct html_a
 		}
 		if (!loose)
 			return false;
+		attribute->value_start = ++at;
 	}
 	attribute->value_end = attribute->end = unquoted_end(bytes, size, at, loose);
 	return true;
@@ -437,7 +438,7 @@ take_markup(struct html_tokenizer *tokenizer, struct html_token *token)
 	}
 	if (next == '?' || (next == '/' && !end_tag)) {
 		take_bogus_comment(tokenizer, next == '?' ? at + 1 : at + 2, token);
-	} else if (!html_tag_parse(bytes, tokenizer->size, at, false, token)) {
+	} else if (!html_tag_parse(bytes, tokenizer->size, at, tokenizer->loose, token)) {
 		token->kind = HTML_TOKEN_CUT;
 		token->end = tokenizer->size;
 	}

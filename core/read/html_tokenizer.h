@@ -63,6 +63,7 @@ struct html_tokenizer {
 	enum html_content content;
 	const char *name; /* of the element whose end tag ends the content; lower case, borrowed */
 	bool foreign;	  /* <![CDATA[ opens a section */
+	bool loose;	  /* tags are read like that (html_tag_parse), so none is cut */
 };
 
 void html_tokenizer_init(struct html_tokenizer *tokenizer, const char *bytes, size_t size);

@@ -47,6 +47,7 @@ enum html_element {
 
 /* ATTRIBUTE(id, name), in order of the names. */
 #define HTML_ATTRIBUTES(ATTRIBUTE)                 \
+	ATTRIBUTE(action, "action")                \
 	ATTRIBUTE(alt, "alt")                      \
 	ATTRIBUTE(attribute_name, "attributename") \
 	ATTRIBUTE(class, "class")                  \
