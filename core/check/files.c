@@ -149,7 +149,7 @@ file_names(const struct file *file)
 static bool
 holds(const struct part *part, const char *fact)
 {
-	if (g_ascii_strcasecmp(fact, "attached") == 0)
+	if (g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0)
 		return file_is_attached(part);
 	for (unsigned i = 0; i < PART_FACT_COUNT; i++) {
 		if (g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) == 0)

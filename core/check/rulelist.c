@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/log/log.h"
+#include "core/message/part.h"
 #include "rules/config.h"
 #include "rules/loaded.h"
 
@@ -27,6 +28,26 @@ free_file(void *file)
 	filerules_free(file);
 }
 
+static bool
+is_known(const char *fact)
+{
+	bool known = g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0;
+
+	for (unsigned i = 0; i < PART_FACT_COUNT && !known; i++)
+		known = g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) == 0;
+	return known;
+}
+
+static void
+check_facts(const char *path, const struct file_rule *rule, struct diagnostics *diagnostics)
+{
+	for (char **fact = rule->facts; fact != NULL && *fact != NULL; fact++) {
+		if (!is_known(*fact))
+			diagnostics_add(diagnostics, SEVERITY_ERROR, path, rule->line, NULL,
+			    "\"%s\" is no fact, so the rule is for no file", *fact);
+	}
+}
+
 static void
 add_file(struct rule_list *list, const char *path, struct diagnostics *diagnostics)
 {
@@ -42,6 +63,7 @@ add_file(struct rule_list *list, const char *path, struct diagnostics *diagnosti
 		struct listed_rule listed = { g_ptr_array_index(filerules_list(file), i),
 			filerules_path(file) };
 
+		check_facts(listed.path, listed.rule, diagnostics);
 		g_array_append_val(list->rules, listed);
 	}
 }

@@ -9,6 +9,9 @@
 #include "rules/filerules.h"
 #include "rules/regex.h"
 
+/* What rules may ask for besides the names of enum part_fact: see file_is_attached(). */
+#define RULE_FACT_ATTACHED "attached"
+
 struct listed_rule {
 	const struct file_rule *rule;
 	const char *path; /* of its file */
