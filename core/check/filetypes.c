@@ -181,6 +181,9 @@ check_filetypes(struct message *message)
 
 	if (!gate_dangerous(message))
 		return 0;
+	/* The reader tells no types then: see brief_for(). */
+	if (*file_command_for(NULL) == '\0')
+		return 0;
 	bool with_mime = filetypes_mime_wanted(message->subject);
 	if (!with_mime && !filetypes_wanted(message->subject))
 		return 0;
