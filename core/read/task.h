@@ -22,6 +22,9 @@ struct task {
 	uint64_t bytes;			 /* decoded and unpacked so far */
 	unsigned files;			 /* unpacked so far */
 	struct container *containers;	 /* those being opened, innermost first: core/read/member.h */
+	unsigned embedded;		 /* messages in files around what is read now */
+	bool
+	    ended; /* whoever takes contents has had enough: all counters say no, without a limit being noted */
 };
 
 /*
