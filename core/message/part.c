@@ -58,6 +58,7 @@ facts_add_part(struct facts *facts, int parent, enum part_kind kind)
 	part->disposition = g_strdup("");
 	part->name = g_strdup("");
 	part->name_header = g_strdup("");
+	part->signature_mark = HTML_NOWHERE;
 	part->names = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(facts->parts, part);
 	return part;

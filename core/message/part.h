@@ -90,6 +90,9 @@ enum part_fact {
 	    PART_FACT_COUNT
 };
 
+/* In a text part: the signature goes here (the word is known to users of MailScanner). */
+#define SIGNATURE_MARK "_SIGNATURE_"
+
 struct part {
 	int parent; /* -1: it is the message */
 	enum part_kind kind;
@@ -123,6 +126,8 @@ struct part {
 	uint64_t facts; /* bit set of enum part_fact */
 	uint64_t
 	    blank_line; /* length of the longest decoded line of white space only, where it is quoted-printable text */
+	size_t
+	    signature_mark; /* where SIGNATURE_MARK stands first in a text part, in the coordinates of body edits; else HTML_NOWHERE */
 	struct html_facts *html; /* of HTML and SVG; else NULL */
 };
 

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The walker. GMime decodes contents and words (decode.c, names.c), but its parser is not asked for the tree: it builds all of
+ * it before a limit can stop it (a part costs a sender five bytes and GMime a kilobyte), says where leaves lie but not
+ * containers, and gives one reading. Here a container is cut along its own boundary, outermost first, and each piece is a range
+ * of the message; reading it again with another view (view.c) costs one more call.
+ */
+#include "core/read/mime.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+#include "core/read/describe.h"
+
+/* Whatever the brief allows: containers in containers, parts in all, readings, messages in files in messages. */
+#define DEPTH_MAX 200
+#define PARTS_MAX 20000
+#define READINGS_MAX 8
+#define EMBEDDED_MAX 8
+/* `Maximum Attachments Per Message` where it is 0; past so many times the limit nothing more is looked at. */
+#define PARTS_DEFAULT 200
+#define PARTS_STOP 3
+/* How far into S/MIME data the kind of it may stand. */
+#define CMS_HEAD 64
+
+/* Bytes that are walked, and where they lie in the message. */
+struct walk {
+	struct task *task;
+	const char *bytes;
+	uint64_t base; /* coordinate of bytes[0]; what was decoded has none */
+	bool placed;   /* it has coordinates */
+	bool embedded; /* all leaves are members of `host` */
+	unsigned host;
+	unsigned reading;
+	GQueue *others; /* of struct entity: to be read when this reading is done */
+};
+
+/* A range of the bytes of a walk. */
+struct range {
+	size_t start, end;
+};
+
+/*
+ * One entity, in one view: `range` is all that the view's positions count in, from the beginning of its header (of the message
+ * itself: of its body) on.
+ */
+struct entity {
+	unsigned parent, depth;
+	struct view *view;
+	struct fields fields;
+	struct range range;
+	uint64_t header_start, header_end; /* coordinates */
+};
+
+static void read_entity(
+    struct walk *walk, unsigned parent, const char *type, struct range range, unsigned depth);
+static void read_others(struct walk *walk);
+
+static uint64_t
+place(const struct walk *walk, size_t at)
+{
+	return walk->placed ? walk->base + at : 0;
+}
+
+/* message/rfc822 and its like: a message is the content. */
+static bool
+holds_message(const struct view *view, const struct fields *fields)
+{
+	static const char *const types[] = { "message/rfc822", "message/global", "message/news",
+		"message/external-body" };
+	const struct field *field = fields_find(fields, "content-type");
+	g_autofree char *number = NULL;
+	struct params params;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (strcmp(view->type, types[i]) == 0)
+			return true;
+	}
+	if (strcmp(view->type, "message/partial") != 0 || field == NULL)
+		return false;
+	params_read(&params, field->value);
+	number = params_get(&params, "number");
+	params_clear(&params);
+	return number != NULL && strcmp(number, "1") == 0;
+}
+
+/* Whether one more part may be; it is counted as the directive has it: what is added to a container. */
+static bool
+count_part(struct walk *walk)
+{
+	struct facts *facts = walk->task->facts;
+	gint64 limit = walk->task->brief->max_parts;
+
+	if (limit == 0)
+		limit = PARTS_DEFAULT;
+	if (walk->reading == 0 && !walk->embedded)
+		facts->counted++;
+	if (limit >= 0 && facts->counted >= limit)
+		task_reached(walk->task, READ_LIMIT_parts);
+	if (facts->parts->len < PARTS_MAX &&
+	    (limit < 0 || facts->counted <= PARTS_STOP * (guint64)limit))
+		return true;
+	task_reached(walk->task, READ_LIMIT_parts);
+	return false;
+}
+
+static void
+look_at_cms(struct part *part, const char *bytes, size_t size)
+{
+	static const char enveloped[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+	static const char signed_data[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+
+	if (!g_str_has_suffix(part->type, "pkcs7-mime"))
+		return;
+	size = MIN(size, CMS_HEAD);
+	if (memmem(bytes, size, enveloped, sizeof(enveloped) - 1) != NULL)
+		part_set(part, PART_FACT_mime_encrypted);
+	if (memmem(bytes, size, signed_data, sizeof(signed_data) - 1) != NULL)
+		part_set(part, PART_FACT_mime_signed);
+}
+
+/* A CR that ends no line. */
+static bool
+has_bare_cr(const char *bytes, size_t size)
+{
+	const char *end = bytes + size;
+
+	for (const char *at = bytes; at < end; at++) {
+		at = memchr(at, '\r', (size_t)(end - at));
+		if (at == NULL)
+			return false;
+		if (at + 1 == end || at[1] != '\n')
+			return true;
+	}
+	return false;
+}
+
+static void
+look_at_code(struct part *part, const struct view *view, const char *bytes, size_t size)
+{
+	bool padded = false;
+
+	if (view->encoding == ENCODING_BASE64 &&
+	    (decode_is_rubbish(bytes, size, &padded) || padded))
+		part_set(part, PART_FACT_rubbish_base64);
+	if (view->encoding == ENCODING_NONE && !g_str_has_prefix(part->type, "text/"))
+		return;
+	if (size > 0 && memchr(bytes, '\0', size) != NULL)
+		part_set(part, PART_FACT_nul);
+	if (has_bare_cr(bytes, size))
+		part_set(part, PART_FACT_bare_cr);
+}
+
+static struct range
+content_of(const struct entity *entity)
+{
+	return (struct range){ entity->range.start + entity->view->body, entity->range.end };
+}
+
+/* The decoded content of part n goes its way. */
+static void
+read_leaf(struct walk *walk, unsigned n, const struct entity *entity)
+{
+	const struct view *view = entity->view;
+	struct range range = content_of(entity);
+	struct part *part = facts_part(walk->task->facts, n);
+	const char *bytes = walk->bytes + range.start;
+	size_t size = range.end - range.start;
+	g_autofree char *decoded = NULL;
+
+	if (!task_in_time(walk->task) ||
+	    !task_count_bytes(walk->task, decode_bound(view->encoding, size))) {
+		part_set(part, PART_FACT_not_unpacked);
+		return;
+	}
+	look_at_code(part, view, bytes, size);
+	decoded = decode(view->encoding, bytes, size, &size);
+	bytes = decoded != NULL ? decoded : bytes;
+	look_at_cms(part, bytes, size);
+	task_content(walk->task, n, bytes, size);
+}
+
+/* Pieces between boundary lines are children. */
+static void
+read_children(
+    struct walk *walk, unsigned n, const struct view *view, struct range range, unsigned depth)
+{
+	struct delimiter delimiter = { 0 };
+	const char *type =
+	    strcmp(view->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
+	size_t at = range.start;
+	bool open = false;
+
+	while (task_in_time(walk->task)) {
+		bool found =
+		    view_delimiter(view, walk->bytes, at, range.end, range.start, &delimiter);
+		size_t end = found ? delimiter.start : range.end;
+
+		if (open && !count_part(walk)) {
+			part_set(facts_part(walk->task->facts, n), PART_FACT_not_unpacked);
+			return;
+		}
+		if (open)
+			read_entity(walk, n, type, (struct range){ at, MAX(end, at) }, depth + 1);
+		if (!found) {
+			part_set(facts_part(walk->task->facts, n), PART_FACT_truncated);
+			return;
+		}
+		/* Behind the last one, a view that goes on takes the next boundary line for a beginning. */
+		open = !delimiter.last;
+		at = delimiter.next;
+		if (delimiter.last && !view->loose)
+			return;
+	}
+	part_set(facts_part(walk->task->facts, n), PART_FACT_not_unpacked);
+}
+
+static bool
+is_coded(const struct view *view)
+{
+	return view->encoding != ENCODING_NONE && view->encoding != ENCODING_UNKNOWN;
+}
+
+static void
+end_entity(void *data)
+{
+	struct entity *entity = data;
+
+	view_free(entity->view);
+	fields_clear(&entity->fields);
+	g_free(entity);
+}
+
+/* What is in a container that is encoded as a whole, which RFC 2045 forbids and some programs decode: members of part n. */
+static void
+read_coded(struct walk *walk, unsigned n, const struct entity *entity, bool message)
+{
+	struct range range = content_of(entity);
+	g_autoptr(GQueue) others = g_queue_new();
+	struct walk inner = { .task = walk->task, .embedded = true, .host = n, .others = others };
+	size_t size = range.end - range.start;
+	g_autofree char *decoded = NULL;
+
+	if (walk->task->embedded >= EMBEDDED_MAX ||
+	    !task_count_bytes(walk->task, decode_bound(entity->view->encoding, size))) {
+		part_set(facts_part(walk->task->facts, n), PART_FACT_not_unpacked);
+		return;
+	}
+	decoded = decode(entity->view->encoding, walk->bytes + range.start, size, &size);
+	inner.bytes = decoded;
+	inner.reading = walk->reading;
+	walk->task->embedded++;
+	if (message)
+		read_entity(&inner, n, "text/plain", (struct range){ 0, size }, entity->depth + 1);
+	else
+		read_children(
+		    &inner, n, entity->view, (struct range){ 0, size }, entity->depth + 1);
+	read_others(&inner);
+	walk->task->embedded--;
+}
+
+/* Whether the view shows something to walk into. */
+enum inside { INSIDE_NOTHING, INSIDE_PARTS, INSIDE_MESSAGE };
+
+static enum inside
+inside_of(const struct walk *walk, const struct entity *entity)
+{
+	struct delimiter delimiter;
+	struct range range = content_of(entity);
+
+	if (holds_message(entity->view, &entity->fields))
+		return INSIDE_MESSAGE;
+	return view_delimiter(
+		   entity->view, walk->bytes, range.start, range.end, range.start, &delimiter)
+		   ? INSIDE_PARTS
+		   : INSIDE_NOTHING;
+}
+
+static void
+set_ranges(const struct walk *walk, struct part *part, const struct entity *entity)
+{
+	struct range range = content_of(entity);
+
+	if (!walk->placed)
+		return;
+	part->header_start = entity->header_start;
+	part->header_end = entity->header_end;
+	part->body_start = place(walk, range.start);
+	part->body_end = place(walk, range.end);
+}
+
+static void
+set_structure(struct part *part, const struct entity *entity, enum inside inside)
+{
+	const struct view *view = entity->view;
+
+	if (strcmp(view->type, "message/partial") == 0)
+		part_set(part, PART_FACT_partial);
+	if (strcmp(view->type, "message/external-body") == 0)
+		part_set(part, PART_FACT_external_body);
+	if (inside == INSIDE_NOTHING && g_str_has_prefix(view->type, "multipart/"))
+		part_set(part, PART_FACT_no_boundary);
+	if (inside != INSIDE_NOTHING && is_coded(view))
+		part_set(part, PART_FACT_encoded_multipart);
+}
+
+static unsigned
+add_part(struct walk *walk, const struct entity *entity)
+{
+	struct facts *facts = walk->task->facts;
+	struct part *part =
+	    facts_add_part(facts, walk->embedded ? (int)walk->host : (int)entity->parent,
+		walk->embedded ? PART_MEMBER : PART_LEAF);
+
+	part->reading = walk->reading;
+	if (part->parent >= 0)
+		part->archive_depth = facts_part(facts, (unsigned)part->parent)->archive_depth;
+	describe(part, &entity->fields, entity->view);
+	set_ranges(walk, part, entity);
+	return facts->parts->len - 1;
+}
+
+static void
+read_inside(struct walk *walk, unsigned n, const struct entity *entity, enum inside inside)
+{
+	struct part *part = facts_part(walk->task->facts, n);
+	struct range range = content_of(entity);
+
+	if (inside == INSIDE_PARTS) {
+		if (!walk->embedded)
+			part->kind = PART_MULTIPART;
+		read_children(walk, n, entity->view, range, entity->depth);
+		if (is_coded(entity->view))
+			read_coded(walk, n, entity, false);
+	} else if (count_part(walk)) {
+		if (!walk->embedded)
+			part->kind = PART_MESSAGE;
+		read_entity(walk, n, "text/plain", range, entity->depth + 1);
+	} else {
+		part_set(part, PART_FACT_not_unpacked);
+	}
+}
+
+/* Adds the entity as a part, and what is in it; the number of the part (in a file: of the part that the file is). */
+static unsigned
+read_part(struct walk *walk, const struct entity *entity)
+{
+	enum inside inside = inside_of(walk, entity);
+	unsigned limit = CLAMP(walk->task->brief->max_depth, 1, DEPTH_MAX);
+	bool deep = inside != INSIDE_NOTHING && entity->depth >= limit;
+	/* An encoded message is a file first, whose name and type count. */
+	bool open = inside != INSIDE_NOTHING && !deep &&
+		    (inside == INSIDE_PARTS || !is_coded(entity->view));
+	unsigned n = walk->embedded && open ? walk->host : add_part(walk, entity);
+
+	set_structure(facts_part(walk->task->facts, n), entity, inside);
+	if (entity->fields.cut)
+		task_reached(walk->task, READ_LIMIT_header);
+	if (deep) {
+		task_reached(walk->task, READ_LIMIT_depth);
+		part_set(facts_part(walk->task->facts, n), PART_FACT_not_unpacked);
+	}
+	if (open) {
+		read_inside(walk, n, entity, inside);
+		return n;
+	}
+	read_leaf(walk, n, entity);
+	if (inside == INSIDE_MESSAGE && !deep && is_coded(entity->view))
+		read_coded(walk, n, entity, true);
+	return n;
+}
+
+static struct fields
+copy_fields(const struct fields *fields)
+{
+	struct fields copy = *fields;
+
+	copy.list = g_array_ref(fields->list);
+	return copy;
+}
+
+/* Notes in which other ways this entity, part n, may be read. */
+static void
+note_others(struct walk *walk, unsigned n, const struct entity *entity)
+{
+	g_autoptr(GPtrArray) views = NULL;
+	const char *bytes = walk->bytes + entity->range.start;
+	struct facts *facts = walk->task->facts;
+
+	if (facts->readings + g_queue_get_length(walk->others) >= READINGS_MAX)
+		return;
+	views = views_other(
+	    &entity->fields, entity->view, bytes, entity->range.end - entity->range.start);
+	for (guint i = 0; i < views->len; i++) {
+		struct entity *other = g_new(struct entity, 1);
+		struct view *view = g_ptr_array_index(views, i);
+
+		if (g_strcmp0(view->boundary, entity->view->boundary) != 0 || view->loose)
+			part_set(facts_part(facts, n), PART_FACT_odd_boundary);
+		*other = *entity;
+		other->parent = n;
+		other->view = view;
+		other->fields = copy_fields(&entity->fields);
+		g_queue_push_tail(walk->others, other);
+	}
+	g_ptr_array_set_free_func(views, NULL);
+}
+
+/* Each is a part below the one that it is another view of, with the same bytes. */
+static void
+read_others(struct walk *walk)
+{
+	struct facts *facts = walk->task->facts;
+	unsigned reading = walk->reading;
+	struct entity *other;
+
+	while ((other = g_queue_pop_head(walk->others)) != NULL) {
+		const struct part *usual = facts_part(facts, other->parent);
+
+		if (facts->readings < READINGS_MAX && facts->parts->len < PARTS_MAX &&
+		    task_in_time(walk->task)) {
+			walk->reading = facts->readings++;
+			other->header_start = other->header_end = usual->body_start;
+			read_part(walk, other);
+		}
+		end_entity(other);
+	}
+	walk->reading = reading;
+}
+
+/* Takes the fields over. */
+static unsigned
+open_entity(struct walk *walk, struct entity *entity, const char *type)
+{
+	unsigned n;
+
+	entity->view = view_usual(&entity->fields, type);
+	n = read_part(walk, entity);
+	if (task_in_time(walk->task))
+		note_others(walk, n, entity);
+	view_free(entity->view);
+	fields_clear(&entity->fields);
+	return n;
+}
+
+static void
+read_entity(
+    struct walk *walk, unsigned parent, const char *type, struct range range, unsigned depth)
+{
+	struct entity entity = { .parent = parent, .depth = depth, .range = range };
+
+	fields_read(&entity.fields, walk->bytes + range.start, range.end - range.start,
+	    MAX(walk->task->brief->max_header, 1));
+	entity.header_start = place(walk, range.start + entity.fields.start);
+	entity.header_end = place(walk, range.start + entity.fields.end);
+	open_entity(walk, &entity, type);
+}
+
+/* A multipart whose boundary is nothing that a boundary can be: no program is sure what is in it. */
+static bool
+is_unparsable(const struct part *part)
+{
+	return g_str_has_prefix(part->type, "multipart/") && part->kind != PART_MULTIPART &&
+	       (part->boundary == NULL || *part->boundary == '\0' ||
+		   strcmp(part->boundary, "\"\"") == 0 ||
+		   g_ascii_isspace(part->boundary[strlen(part->boundary) - 1]));
+}
+
+static void
+prepare(void)
+{
+	static gsize ready;
+
+	if (g_once_init_enter(&ready)) {
+		g_mime_init();
+		g_once_init_leave(&ready, 1);
+	}
+}
+
+/*
+ * The header is in other memory than the body. Where the content begins within it by some reading, and only there, both are put
+ * together.
+ */
+static char *
+join(const struct source *source, size_t *size)
+{
+	size_t header;
+	const char *text = g_bytes_get_data(source->header, &header);
+	char *whole = g_malloc(header + source->body_size + 1);
+
+	memcpy(whole, text, header);
+	memcpy(whole + header, source->body, source->body_size);
+	*size = header + source->body_size;
+	return whole;
+}
+
+void
+mime_read(struct task *task)
+{
+	g_autoptr(GQueue) others = g_queue_new();
+	const struct source *source = task->source;
+	struct walk walk = {
+		.task = task, .bytes = source->body, .placed = true, .others = others
+	};
+	struct entity entity = { .depth = 0, .range = { 0, source->body_size } };
+	g_autofree char *whole = NULL;
+	size_t size;
+	const char *header = g_bytes_get_data(source->header, &size);
+
+	prepare();
+	walk.base = task->facts->body_start = size;
+	fields_read(&entity.fields, header, size, MAX(task->brief->max_header, 1));
+	entity.header_start = entity.fields.start;
+	entity.header_end = entity.fields.end;
+	if (entity.fields.body != size || entity.fields.early != 0) {
+		walk.bytes = whole = join(source, &entity.range.end);
+		walk.base = 0;
+	} else {
+		entity.fields.body = 0;
+	}
+	entity.parent = (unsigned)-1;
+	open_entity(&walk, &entity, "text/plain");
+	const struct part *part = facts_part(task->facts, 0);
+
+	task->facts->unparsable = is_unparsable(part);
+	task->facts->longest_boundary =
+	    part->boundary != NULL ? (unsigned)strlen(part->boundary) : 0;
+	read_others(&walk);
+}
+
+/* Fields without which nothing is a message. */
+static bool
+is_message(const char *bytes, size_t size, const struct fields *fields)
+{
+	static const char *const known[] = { "from:", "to:", "subject:", "date:", "received:",
+		"message-id:", "return-path:", "mime-version:", "content-type:", "delivered-to:" };
+	const char *end = bytes + fields->end;
+	unsigned found = 0;
+
+	if (fields->count < 2 || fields->body >= size ||
+	    fields->facts & (UINT64_C(1) << PART_FACT_broken_header))
+		return false;
+	for (const char *at = bytes + fields->start; at != NULL && at < end;) {
+		for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+			size_t length = strlen(known[i]);
+
+			found += (size_t)(end - at) > length &&
+				 g_ascii_strncasecmp(at, known[i], length) == 0;
+		}
+		at = memchr(at, '\n', (size_t)(end - at));
+		at = at != NULL ? at + 1 : NULL;
+	}
+	return found >= 2;
+}
+
+bool
+mime_read_embedded(struct task *task, unsigned n, const char *bytes, size_t size)
+{
+	g_autoptr(GQueue) others = g_queue_new();
+	struct walk walk = {
+		.task = task, .bytes = bytes, .embedded = true, .host = n, .others = others
+	};
+	struct fields fields;
+	bool message;
+
+	prepare();
+	fields_read(&fields, bytes, size, MAX(task->brief->max_header, 1));
+	message = is_message(bytes, size, &fields);
+	fields_clear(&fields);
+	if (!message)
+		return false;
+	if (task->embedded >= EMBEDDED_MAX) {
+		task_reached(task, READ_LIMIT_depth);
+		part_set(facts_part(task->facts, n), PART_FACT_not_unpacked);
+		return true;
+	}
+	walk.reading = facts_part(task->facts, n)->reading;
+	task->embedded++;
+	read_entity(&walk, n, "text/plain", (struct range){ 0, size }, 0);
+	read_others(&walk);
+	task->embedded--;
+	return true;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * GMime's parser keeps the first of parameters with the same name; here all are kept, since the others are what some other program
+ * sees. Generous: a missing semicolon, quote or value ends nothing.
+ */
+#include "core/read/fields.h"
+
+#include <string.h>
+#include "core/read/names.h"
+
+static void
+param_clear(void *data)
+{
+	struct param *param = data;
+
+	g_free(param->name);
+	g_free(param->value);
+}
+
+/* Over blanks and comments. */
+static const char *
+skip_space(const char *at)
+{
+	unsigned depth = 0;
+
+	for (; *at != '\0'; at++) {
+		if (*at == '\\' && depth > 0 && at[1] != '\0')
+			at++;
+		else if (*at == '(')
+			depth++;
+		else if (*at == ')' && depth > 0)
+			depth--;
+		else if (depth == 0 && !g_ascii_isspace(*at))
+			break;
+	}
+	return at;
+}
+
+static const char *
+take_quoted(const char *at, GString *value)
+{
+	for (at++; *at != '\0' && *at != '"'; at++) {
+		if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
+			at++;
+		g_string_append_c(value, *at);
+	}
+	return *at == '"' ? at + 1 : at;
+}
+
+static const char *
+take_value(const char *at, GString *value)
+{
+	if (*at == '"') {
+		at = take_quoted(at, value);
+		/* What follows the quotes belongs to it for nobody. */
+		while (*at != '\0' && *at != ';' && !g_ascii_isspace(*at) && *at != '(')
+			at++;
+		return at;
+	}
+	while (*at != '\0' && *at != ';')
+		g_string_append_c(value, *at++);
+	while (value->len > 0 && g_ascii_isspace(value->str[value->len - 1]))
+		g_string_truncate(value, value->len - 1);
+	return at;
+}
+
+/* "name*3*" says: piece 3, percent-encoded. */
+static void
+take_marks(struct param *param)
+{
+	size_t length = strlen(param->name);
+	char *star;
+
+	if (length > 0 && param->name[length - 1] == '*') {
+		param->name[length - 1] = '\0';
+		param->extended = true;
+	}
+	star = strchr(param->name, '*');
+	if (star != NULL) {
+		param->section = (int)MIN(g_ascii_strtoull(star + 1, NULL, 10), PARAMS_MAX);
+		*star = '\0';
+	}
+}
+
+static void
+add_param(struct params *params, char *name, char *value)
+{
+	struct param param = { .name = name, .value = value, .section = -1 };
+
+	take_marks(&param);
+	for (guint i = 0; i < params->list->len; i++) {
+		const struct param *other = &g_array_index(params->list, struct param, i);
+
+		if (other->section == param.section && other->extended == param.extended &&
+		    strcmp(other->name, param.name) == 0)
+			params->repeated = true;
+	}
+	g_array_append_val(params->list, param);
+}
+
+void
+params_read(struct params *params, const char *value)
+{
+	const char *at = skip_space(value), *start = at;
+
+	*params = (struct params){ .list = g_array_new(FALSE, FALSE, sizeof(struct param)) };
+	g_array_set_clear_func(params->list, param_clear);
+	while (*at != '\0' && *at != ';' && *at != '(' && !g_ascii_isspace(*at))
+		at++;
+	params->head = g_ascii_strdown(start, at - start);
+	for (at = skip_space(at); *at != '\0' && params->list->len < PARAMS_MAX;
+	     at = skip_space(at)) {
+		GString *text;
+
+		if (*at == ';') {
+			at++;
+			continue;
+		}
+		start = at;
+		while (
+		    *at != '\0' && *at != ';' && *at != '=' && *at != '(' && !g_ascii_isspace(*at))
+			at++;
+		g_autofree char *name = g_ascii_strdown(start, at - start);
+
+		at = skip_space(at);
+		if (*at != '=') {
+			at += *name == '\0' && *at != '\0';
+			continue;
+		}
+		text = g_string_new(NULL);
+		at = take_value(skip_space(at + 1), text);
+		add_param(params, g_steal_pointer(&name), g_string_free(text, FALSE));
+	}
+}
+
+void
+params_clear(struct params *params)
+{
+	g_free(params->head);
+	g_array_unref(params->list);
+}
+
+/* The piece with this number, or the one that is not in pieces for -1. */
+static const struct param *
+find_piece(const struct params *params, const char *name, int section, int extended)
+{
+	for (guint i = 0; i < params->list->len; i++) {
+		const struct param *param = &g_array_index(params->list, struct param, i);
+
+		if (param->section == section && strcmp(param->name, name) == 0 &&
+		    (extended < 0 || param->extended == (extended != 0)))
+			return param;
+	}
+	return NULL;
+}
+
+static void
+append_decoded(GString *to, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '%' && g_ascii_isxdigit(text[1]) && g_ascii_isxdigit(text[2])) {
+			int byte =
+			    g_ascii_xdigit_value(text[1]) * 16 + g_ascii_xdigit_value(text[2]);
+
+			g_string_append_c(to, byte != 0 ? (char)byte : ' ');
+			text += 2;
+		} else {
+			g_string_append_c(to, *text);
+		}
+	}
+}
+
+/* All pieces put together, raw; `charset` is the caller's, NULL where none is named. */
+static GString *
+join(const struct params *params, const char *name, char **charset)
+{
+	const struct param *param = find_piece(params, name, -1, 1);
+	int section = 0;
+	GString *text;
+
+	*charset = NULL;
+	if (param == NULL)
+		param = find_piece(params, name, section++, -1);
+	if (param == NULL)
+		return NULL;
+	text = g_string_new(NULL);
+	while (param != NULL && text->len < (1 << 16)) {
+		const char *value = param->value;
+		const char *mark = section <= 1 && param->extended ? strchr(value, '\'') : NULL;
+		const char *second = mark != NULL ? strchr(mark + 1, '\'') : NULL;
+
+		if (second != NULL) {
+			*charset = g_strndup(value, (gsize)(mark - value));
+			value = second + 1;
+		}
+		if (param->extended)
+			append_decoded(text, value);
+		else
+			g_string_append(text, value);
+		param = param->section < 0 ? NULL : find_piece(params, name, section++, -1);
+	}
+	return text;
+}
+
+char *
+params_get_extended(const struct params *params, const char *name)
+{
+	g_autofree char *charset = NULL;
+	GString *raw = join(params, name, &charset);
+	char *text = NULL;
+
+	if (raw == NULL)
+		return NULL;
+	if (charset != NULL && *charset != '\0')
+		text = g_convert(raw->str, (gssize)raw->len, "UTF-8", charset, NULL, NULL, NULL);
+	if (text == NULL || !g_utf8_validate(text, -1, NULL)) {
+		g_free(text);
+		text = names_utf8(raw->str, raw->len);
+	}
+	g_string_free(raw, TRUE);
+	return text;
+}
+
+char *
+params_get(const struct params *params, const char *name)
+{
+	const struct param *plain = find_piece(params, name, -1, 0);
+	g_autofree char *charset = NULL;
+	GString *joined;
+
+	if (plain != NULL)
+		return g_strdup(plain->value);
+	joined = join(params, name, &charset);
+	return joined != NULL ? g_string_free(joined, FALSE) : NULL;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The usual view takes the first of everything, as RFC 2045 readers do. What gateways are passed by is always the same: another
+ * program finds another boundary, another type or another encoding in the same bytes. So these three are looked for everywhere
+ * that a program might find them, and those that would show something else make a view of their own.
+ */
+#include "core/read/view.h"
+
+#include <string.h>
+#include "core/read/names.h"
+
+/* Boundaries longer than this are none (RFC 2046 has 70). */
+#define BOUNDARY_MAX 1000
+#define CANDIDATES_MAX 16
+/* Bytes in which a boundary that no header names is looked for. */
+#define GUESSED_WITHIN 65536
+
+void
+view_free(struct view *view)
+{
+	if (view == NULL)
+		return;
+	g_free(view->type);
+	g_free(view->boundary);
+	g_free(view);
+}
+
+static bool
+is_usable(const char *boundary)
+{
+	size_t length = boundary != NULL ? strlen(boundary) : 0;
+
+	return length > 0 && length <= BOUNDARY_MAX && strcmp(boundary, "\"\"") != 0 &&
+	       strcmp(boundary, "''") != 0 && !g_ascii_isspace(boundary[length - 1]);
+}
+
+static bool
+is_multipart(const char *type)
+{
+	return g_str_has_prefix(type, "multipart/");
+}
+
+static bool
+is_type(const char *head)
+{
+	const char *slash = strchr(head, '/');
+
+	return slash != NULL && slash != head && slash[1] != '\0' && strlen(head) < 200 &&
+	       g_utf8_validate(head, -1, NULL);
+}
+
+/* Without comments and what follows the first word. */
+static enum encoding
+encoding_of(const struct field *field)
+{
+	struct params params;
+	g_autofree char *whole = NULL;
+	enum encoding encoding;
+
+	if (field == NULL)
+		return ENCODING_NONE;
+	whole = g_ascii_strdown(field->value, -1);
+	encoding = encoding_named(whole);
+	if (encoding != ENCODING_UNKNOWN)
+		return encoding;
+	params_read(&params, whole);
+	encoding = encoding_named(params.head);
+	params_clear(&params);
+	return encoding;
+}
+
+struct view *
+view_usual(const struct fields *fields, const char *type)
+{
+	const struct field *content = fields_find(fields, "content-type");
+	struct view *view = g_new0(struct view, 1);
+	struct params params;
+
+	view->encoding = encoding_of(fields_find(fields, "content-transfer-encoding"));
+	view->body = fields->body;
+	view->type = g_strdup(type);
+	if (content == NULL || content->odd)
+		return view;
+	params_read(&params, content->value);
+	if (is_type(params.head)) {
+		g_free(view->type);
+		view->type = g_strdup(params.head);
+	}
+	if (is_multipart(view->type)) {
+		view->boundary = params_get(&params, "boundary");
+		if (!is_usable(view->boundary))
+			g_clear_pointer(&view->boundary, g_free);
+	}
+	params_clear(&params);
+	return view;
+}
+
+/* Whether the line behind the boundary at `at` may be one. */
+static bool
+is_rest(
+    const struct view *view, const char *bytes, size_t at, size_t size, struct delimiter *delimiter)
+{
+	const char *lf = memchr(bytes + at, '\n', size - at);
+	size_t end = lf != NULL ? (size_t)(lf - bytes) : size;
+
+	delimiter->next = lf != NULL ? end + 1 : size;
+	delimiter->last = end - at >= 2 && bytes[at] == '-' && bytes[at + 1] == '-';
+	if (delimiter->last)
+		at += 2;
+	if (view->loose && at < end && !g_ascii_isalnum(bytes[at]))
+		return true;
+	while (at < end && g_ascii_isspace(bytes[at]))
+		at++;
+	return at == end;
+}
+
+bool
+view_delimiter(const struct view *view, const char *bytes, size_t from, size_t size, size_t first,
+    struct delimiter *delimiter)
+{
+	size_t length = view->boundary != NULL ? strlen(view->boundary) : 0;
+
+	for (size_t at = from; length > 0 && at < size; at++) {
+		const char *found = memmem(bytes + at, size - at, view->boundary, length);
+
+		if (found == NULL)
+			return false;
+		at = (size_t)(found - bytes);
+		if (at < first + 2 || bytes[at - 1] != '-' || bytes[at - 2] != '-' ||
+		    (at - 2 > first && bytes[at - 3] != '\n') || at - 2 < from)
+			continue;
+		if (!is_rest(view, bytes, at + length, size, delimiter))
+			continue;
+		at -= 2;
+		if (at > from && bytes[at - 1] == '\n')
+			at--;
+		if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
+			at--;
+		delimiter->start = at;
+		return true;
+	}
+	return false;
+}
+
+static void
+add_candidate(GPtrArray *candidates, char *boundary)
+{
+	if (is_usable(boundary) && candidates->len < CANDIDATES_MAX &&
+	    !g_ptr_array_find_with_equal_func(candidates, boundary, g_str_equal, NULL))
+		g_ptr_array_add(candidates, boundary);
+	else
+		g_free(boundary);
+}
+
+/* What stands behind a word "boundary" anywhere in a field, in every way in which that can be read. */
+static void
+find_candidates(GPtrArray *candidates, const char *value)
+{
+	g_autofree char *low = g_ascii_strdown(value, -1);
+	const char *word = low;
+
+	while (candidates->len < CANDIDATES_MAX && (word = strstr(word, "boundary")) != NULL) {
+		const char *at = value + (word - low) + strlen("boundary");
+		size_t length;
+
+		word += strlen("boundary");
+		at += strspn(at, " \t*0123456789");
+		if (*at != '=')
+			continue;
+		at += 1 + strspn(at + 1, " \t");
+		if (*at == '"' && (length = strcspn(at + 1, "\"")) > 0) {
+			add_candidate(candidates, g_strchomp(g_strndup(at + 1, length)));
+			add_candidate(candidates, g_strndup(at, strcspn(at, " \t;")));
+		}
+		add_candidate(candidates, g_strchomp(g_strndup(at, strcspn(at, ";"))));
+		add_candidate(candidates, g_strndup(at, strcspn(at, " \t;,(\"")));
+	}
+}
+
+static void
+collect_candidates(GPtrArray *candidates, const struct fields *fields)
+{
+	for (guint i = 0; i < fields->list->len; i++) {
+		const struct field *field = &g_array_index(fields->list, struct field, i);
+		struct params params;
+
+		if (strcasestr(field->value, "boundary") == NULL)
+			continue;
+		params_read(&params, field->value);
+		add_candidate(candidates, params_get(&params, "boundary"));
+		add_candidate(candidates, params_get_extended(&params, "boundary"));
+		params_clear(&params);
+		find_candidates(candidates, field->value);
+	}
+}
+
+/* The first line that looks like a boundary line. */
+static void
+guess_candidate(GPtrArray *candidates, const char *bytes, size_t size)
+{
+	const char *end = bytes + MIN(size, GUESSED_WITHIN);
+
+	for (const char *at = bytes; at < end; at++) {
+		const char *lf = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = lf != NULL ? lf : end;
+
+		while (stop > at && g_ascii_isspace(stop[-1]))
+			stop--;
+		if (stop - at > 3 && at[0] == '-' && at[1] == '-' &&
+		    memchr(at, '\0', (size_t)(stop - at)) == NULL) {
+			add_candidate(candidates, g_strndup(at + 2, (gsize)(stop - at - 2)));
+			return;
+		}
+		if (lf == NULL)
+			return;
+		at = lf;
+	}
+}
+
+static bool
+is_same(const struct view *one, const struct view *other)
+{
+	return one->encoding == other->encoding && one->loose == other->loose &&
+	       one->body == other->body && strcmp(one->type, other->type) == 0 &&
+	       g_strcmp0(one->boundary, other->boundary) == 0;
+}
+
+static void
+add_view(GPtrArray *views, const struct view *usual, struct view *view)
+{
+	bool known = is_same(usual, view) || views->len >= VIEWS_MAX;
+
+	for (guint i = 0; i < views->len && !known; i++)
+		known = is_same(g_ptr_array_index(views, i), view);
+	if (known)
+		view_free(view);
+	else
+		g_ptr_array_add(views, view);
+}
+
+static struct view *
+copy(const struct view *view)
+{
+	struct view *other = g_new(struct view, 1);
+
+	*other = *view;
+	other->type = g_strdup(view->type);
+	other->boundary = g_strdup(view->boundary);
+	return other;
+}
+
+static void
+set(char **text, const char *to)
+{
+	g_free(*text);
+	*text = g_strdup(to);
+}
+
+static void
+add_boundaries(GPtrArray *views, GPtrArray *candidates, const struct view *usual, const char *bytes,
+    size_t size)
+{
+	for (guint i = 0; i < candidates->len; i++) {
+		struct view *view = copy(usual);
+		struct delimiter delimiter;
+
+		set(&view->boundary, g_ptr_array_index(candidates, i));
+		if (!is_multipart(view->type))
+			set(&view->type, "multipart/mixed");
+		if (view_delimiter(view, bytes, view->body, size, view->body, &delimiter))
+			add_view(views, usual, view);
+		else
+			view_free(view);
+	}
+}
+
+/* Other types and encodings that stand in the header. */
+static void
+add_fields(GPtrArray *views, const struct fields *fields, const struct view *usual)
+{
+	for (guint i = 0; i < fields->list->len; i++) {
+		const struct field *field = &g_array_index(fields->list, struct field, i);
+		struct view *view = copy(usual);
+
+		if (strcmp(field->name, "content-type") == 0) {
+			struct params params;
+
+			params_read(&params, field->value);
+			if (is_type(params.head) && !is_multipart(params.head)) {
+				set(&view->type, params.head);
+				g_clear_pointer(&view->boundary, g_free);
+			}
+			params_clear(&params);
+		} else if (strcmp(field->name, "content-transfer-encoding") == 0 &&
+			   usual->boundary == NULL) {
+			enum encoding encoding = encoding_of(field);
+
+			if (encoding == ENCODING_UNKNOWN)
+				encoding = encoding_guessed(field->value);
+			if (encoding != ENCODING_UNKNOWN)
+				view->encoding = encoding;
+		}
+		add_view(views, usual, view);
+	}
+}
+
+/* Programs that take a boundary line for one whatever stands behind it, and go on behind the last. */
+static void
+add_loose(GPtrArray *views, const struct view *usual, const char *bytes, size_t size)
+{
+	struct view *view = copy(usual);
+	struct delimiter strict = { .next = usual->body }, loose = { .next = usual->body };
+	bool differs = false, more = true;
+
+	view->loose = true;
+	while (more && !differs) {
+		bool last = strict.last;
+		bool found = view_delimiter(usual, bytes, strict.next, size, usual->body, &strict);
+
+		more = view_delimiter(view, bytes, loose.next, size, usual->body, &loose);
+		differs = more != found || (more && (loose.start != strict.start || last));
+	}
+	if (differs)
+		add_view(views, usual, view);
+	else
+		view_free(view);
+}
+
+/* The header ends at its first odd line for some. */
+static void
+add_early(GPtrArray *views, const struct fields *fields, const struct view *usual)
+{
+	struct fields early = *fields;
+	struct view *view;
+
+	if (fields->early == 0)
+		return;
+	early.list = g_array_new(FALSE, FALSE, sizeof(struct field));
+	g_array_append_vals(early.list, fields->list->data, fields->early_fields);
+	early.body = fields->early;
+	view = view_usual(&early, "text/plain");
+	g_array_unref(early.list);
+	add_view(views, usual, view);
+}
+
+GPtrArray *
+views_other(const struct fields *fields, const struct view *usual, const char *bytes, size_t size)
+{
+	GPtrArray *views = g_ptr_array_new_with_free_func((GDestroyNotify)view_free);
+	g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(g_free);
+	struct delimiter delimiter;
+	bool multipart = is_multipart(usual->type);
+
+	collect_candidates(candidates, fields);
+	if (multipart && !view_delimiter(usual, bytes, usual->body, size, usual->body, &delimiter))
+		guess_candidate(candidates, bytes + usual->body, size - usual->body);
+	add_boundaries(views, candidates, usual, bytes, size);
+	add_fields(views, fields, usual);
+	if (usual->boundary != NULL)
+		add_loose(views, usual, bytes, size);
+	add_early(views, fields, usual);
+	return views;
+}
