@@ -33,9 +33,9 @@ UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
 FILE_RULES = $(wildcard rules/*.rules.conf rules/compat/*.rules.conf)
 SHIM_SRC   = $(wildcard t/shim/*.c)
-SITE_LISTS = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
 FUZZ_SRC   = $(wildcard t/fuzz/*.c)
 HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h t/fuzz/*.h)
+SITE_LISTS = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
 
 PROGRAM = $(BUILD)/mailscanner
 LIBRARY = $(BUILD)/libmailscanner.a
@@ -125,12 +125,12 @@ install: all                      ## install program, plugins and, where absent,
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
-	for list in $(SITE_LISTS); do \
-	    test -e $(DESTDIR)$(CONFDIR)/$$list || install -m 644 rules/$$list $(DESTDIR)$(CONFDIR)/ || exit; \
-	done
 	install -d $(DESTDIR)$(CONFDIR)/rules/compat
 	for file in $(FILE_RULES); do \
 	    test -e $(DESTDIR)$(CONFDIR)/$$file || install -m 644 $$file $(DESTDIR)$(CONFDIR)/$$file || exit; \
+	done
+	for list in $(SITE_LISTS); do \
+	    test -e $(DESTDIR)$(CONFDIR)/$$list || install -m 644 rules/$$list $(DESTDIR)$(CONFDIR)/ || exit; \
 	done
 
 uninstall:                        ## remove what install put there, but for the configuration

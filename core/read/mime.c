@@ -195,6 +195,8 @@ read_children(
 		    view_delimiter(view, walk->bytes, at, range.end, range.start, &delimiter);
 		size_t end = found ? delimiter.start : range.end;
 
+		/* A boundary line at the very end begins nothing. */
+		open = open && (found || end > at);
 		if (open && !count_part(walk)) {
 			part_set(facts_part(walk->task->facts, n), PART_FACT_not_unpacked);
 			return;
@@ -394,7 +396,7 @@ note_others(struct walk *walk, unsigned n, const struct entity *entity)
 		struct entity *other = g_new(struct entity, 1);
 		struct view *view = g_ptr_array_index(views, i);
 
-		if (g_strcmp0(view->boundary, entity->view->boundary) != 0 || view->loose)
+		if (g_strcmp0(view->boundary, entity->view->boundary) != 0)
 			part_set(facts_part(facts, n), PART_FACT_odd_boundary);
 		*other = *entity;
 		other->parent = n;

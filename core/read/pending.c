@@ -2,13 +2,6 @@
 /* Stands in for a module that is not there yet. */
 #include "core/read/html.h"
 
-struct html_facts *
-html_read(const char *bytes, size_t size, const char *charset, bool svg)
-{
-	(void)bytes, (void)size, (void)charset, (void)svg;
-	return html_facts_new();
-}
-
 char *
 html_to_text(const char *bytes, size_t size, const char *charset)
 {

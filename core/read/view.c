@@ -10,7 +10,7 @@
 #include "core/read/names.h"
 
 /* Boundaries longer than this are none (RFC 2046 has 70). */
-#define BOUNDARY_MAX 1000
+#define BOUNDARY_MAX 8192
 #define CANDIDATES_MAX 16
 /* Bytes in which a boundary that no header names is looked for. */
 #define GUESSED_WITHIN 65536
@@ -107,7 +107,7 @@ is_rest(
 	delimiter->last = end - at >= 2 && bytes[at] == '-' && bytes[at + 1] == '-';
 	if (delimiter->last)
 		at += 2;
-	if (view->loose && at < end && !g_ascii_isalnum(bytes[at]))
+	if (view->loose)
 		return true;
 	while (at < end && g_ascii_isspace(bytes[at]))
 		at++;
@@ -304,7 +304,7 @@ add_fields(GPtrArray *views, const struct fields *fields, const struct view *usu
 	}
 }
 
-/* Programs that take a boundary line for one whatever stands behind it, and go on behind the last. */
+/* RFC 2046 has it that whatever stands behind a boundary does not matter; some do, and some go on behind the last one. */
 static void
 add_loose(GPtrArray *views, const struct view *usual, const char *bytes, size_t size)
 {
