@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/check/gate.h"
 #include "core/check/html.h"
 #include "core/check/phishing_net.h"
 #include "core/check/splices.h"
@@ -270,7 +271,7 @@ check_phishing(struct message *message)
 {
 	struct judging judging;
 
-	if (!check_html_wanted(message) || !find_phishing_fraud_for(message->subject))
+	if (!gate_dangerous(message) || !find_phishing_fraud_for(message->subject))
 		return;
 	judging_init(&judging, message);
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {
