@@ -196,10 +196,10 @@ report(struct judging *judging, unsigned n, const struct html_link *link,
     const struct phishing_hit *hit, bool highlighted)
 {
 	const char *id = message_id(judging->message);
-	g_autofree char *claim =
-	    *hit->claimed != '\0' ? g_strdup_printf(" and claims \"%s\"", hit->claimed) : NULL;
 	g_autofree char *onward =
-	    *hit->onward != '\0' ? g_strdup_printf(" by way of which \"%s\"", hit->onward) : NULL;
+	    *hit->onward != '\0' ? g_strdup_printf(" and on to \"%s\"", hit->onward) : NULL;
+	g_autofree char *claim =
+	    *hit->claimed != '\0' ? g_strdup_printf(", says \"%s\"", hit->claimed) : NULL;
 	g_autofree char *text = g_strdup_printf("A link leads to \"%s\"%s%s: %s", hit->target,
 	    onward != NULL ? onward : "", claim != NULL ? claim : "", hit->why);
 	g_autofree char *once = g_strdup_printf("%u %s", n, text);
