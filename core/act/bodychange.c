@@ -17,7 +17,7 @@
 struct change {
 	uint64_t start, end;
 	enum body_side side;
-	unsigned order;
+	unsigned rank, order;
 	GString *bytes;
 };
 
@@ -86,14 +86,15 @@ bodychange_size(const struct bodychange *body)
 }
 
 void
-bodychange_add(
-    struct bodychange *body, uint64_t start, uint64_t end, enum body_side side, GString *bytes)
+bodychange_add(struct bodychange *body, uint64_t start, uint64_t end, enum body_side side,
+    unsigned rank, GString *bytes)
 {
 	struct change *change = g_new0(struct change, 1);
 
 	*change = (struct change){ .start = start,
 		.end = end,
 		.side = side,
+		.rank = rank,
 		.order = body->changes->len,
 		.bytes = bytes };
 	g_ptr_array_add(body->changes, change);
@@ -121,11 +122,13 @@ compare(const void *a, const void *b)
 		return compare_numbers(one->start, other->start);
 	if (one->side != other->side)
 		return one->side < other->side ? -1 : 1;
+	if (one->rank != other->rank)
+		return one->side == BODY_SIDE_START ? compare_numbers(one->rank, other->rank)
+						    : compare_numbers(other->rank, one->rank);
 	/* What is inserted here stands before what is replaced from here on. */
 	if (one_takes != other_takes)
 		return one_takes ? 1 : -1;
-	return one->side == BODY_SIDE_CLOSE ? compare_numbers(other->order, one->order)
-					    : compare_numbers(one->order, other->order);
+	return compare_numbers(one->order, other->order);
 }
 
 bool

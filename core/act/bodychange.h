@@ -10,12 +10,10 @@
 #include <stdint.h>
 #include "spool/spool.h"
 
-/* What comes first where several changes are at one place. */
+/* What comes first where several changes are at one place. Of the same rank: in the order in which they were added. */
 enum body_side {
-	BODY_SIDE_OPEN,	  /* before what begins here; in the order in which they were added */
-	BODY_SIDE_WITHIN, /* of what is here; likewise */
-	BODY_SIDE_CLOSE,  /* behind what ends here; the last one added comes first */
-	BODY_SIDE_BEYOND, /* of what lies behind all that */
+	BODY_SIDE_START, /* of what begins here: the lowest rank first */
+	BODY_SIDE_END,	 /* of what ends here: the highest rank first */
 };
 
 struct bodychange;
@@ -30,8 +28,8 @@ const char *bodychange_bytes(const struct bodychange *body);
 uint64_t bodychange_size(const struct bodychange *body);
 
 /* `bytes` (taken over) in place of what stands from `start` to `end`, both within the body. */
-void bodychange_add(
-    struct bodychange *body, uint64_t start, uint64_t end, enum body_side side, GString *bytes);
+void bodychange_add(struct bodychange *body, uint64_t start, uint64_t end, enum body_side side,
+    unsigned rank, GString *bytes);
 /* Forgets all changes. */
 void bodychange_reset(struct bodychange *body);
 

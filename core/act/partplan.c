@@ -32,7 +32,7 @@ is_ranged(const struct facts *facts, unsigned n, uint64_t end)
 
 	return part->header_start >= from && part->header_start <= part->header_end &&
 	       part->header_end <= part->body_start && part->body_start <= part->body_end &&
-	       part->body_end <= to && !part_has(parent, PART_FACT_encoded_multipart);
+	       part->body_end <= to;
 }
 
 /* Children are as good as the worst of them: if one's place is odd, nothing is known about what lies between them. */

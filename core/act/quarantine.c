@@ -252,6 +252,19 @@ store_contents(struct message *message, const struct contents *contents, unsigne
 	return true;
 }
 
+/* A multipart or a message in the message is no file. */
+static bool
+has_containers(const struct facts *facts, const bool *bad)
+{
+	for (unsigned n = 0; n < facts->parts->len; n++) {
+		enum part_kind kind = facts_part(facts, n)->kind;
+
+		if (bad[n] && (kind == PART_MULTIPART || kind == PART_MESSAGE))
+			return true;
+	}
+	return false;
+}
+
 /* Files whose content could not be had are covered by the whole message, which is stored then. */
 static bool
 store_parts(
@@ -262,8 +275,9 @@ store_parts(
 	struct keepfile_access access;
 	bool done = true;
 
-	*missed = !contents_fetch(&contents, message, reader, CONTENT_DECODED, bad, NULL);
-	if (!*missed && contents.count > 0) {
+	*missed = !contents_fetch(&contents, message, reader, CONTENT_DECODED, bad, NULL) ||
+		  has_containers(message->facts, bad);
+	if (contents.count > 0) {
 		keep_access(&access);
 		autofd directory = open_directory(message, &access, &path, error);
 

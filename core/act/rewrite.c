@@ -43,6 +43,18 @@ struct site {
 	bool is_message; /* its header is that of a message */
 };
 
+/*
+ * What stands at one place, from the outside in: changes of a part around those of the parts in it; and of one part, what is put before it, its
+ * header, what is put before its content, its content.
+ */
+enum rank { RANK_before, RANK_header, RANK_opening, RANK_content, RANKS };
+
+static unsigned
+rank_of(const struct site *site, enum rank rank)
+{
+	return RANKS * site->n + rank;
+}
+
 static const char *
 line_end_at(const struct build *build, uint64_t start)
 {
@@ -123,6 +135,8 @@ replace_content(struct build *build, struct site *site, const struct new_part *c
 {
 	GString *text = g_string_new(NULL);
 
+	/* A line that is no field would end the header for some programs. */
+	mimefields_remove(site->fields, "");
 	if (site->is_message)
 		mimefields_remove_content(site->fields);
 	else
@@ -130,7 +144,8 @@ replace_content(struct build *build, struct site *site, const struct new_part *c
 	newpart_fields(site->fields, content);
 	newpart_body(text, content, site->line_end);
 	end_body(build, site, text);
-	bodychange_add(build->body, site->start, site->end, BODY_SIDE_WITHIN, text);
+	bodychange_add(build->body, site->start, site->end, BODY_SIDE_START,
+	    rank_of(site, RANK_content), text);
 }
 
 /* Is any of these edits more than cosmetic? */
@@ -168,7 +183,7 @@ change_content(struct build *build, struct site *site)
 		if (site->start + change->end == site->end && change->end > change->start)
 			end_body(build, site, change->bytes);
 		bodychange_add(build->body, site->start + change->start, site->start + change->end,
-		    BODY_SIDE_WITHIN, g_steal_pointer(&change->bytes));
+		    BODY_SIDE_START, rank_of(site, RANK_content), g_steal_pointer(&change->bytes));
 	}
 	if (content.changes->len > 0)
 		mimefields_remove(site->fields, "Content-MD5");
@@ -216,35 +231,41 @@ set_type(struct site *site, const char *type)
 	mimefields_set(site->fields, "Content-Type", value);
 }
 
-/* The header of a part within the body. */
+/* The header of a part within the body. `touched`: what is behind it changes, too. */
 static void
-write_fields(struct build *build, const struct site *site)
+write_fields(struct build *build, const struct site *site, bool touched)
 {
 	GString *added = g_string_new(NULL);
 	const char *bytes = bodychange_bytes(build->body);
+	bool open_line = false; /* the last field that stays has no line end */
 
 	for (unsigned i = 0; i < site->fields->list->len; i++) {
 		const struct mimefield *field = g_ptr_array_index(site->fields->list, i);
 		GString *text = field->state == FIELD_ADDED ? added : g_string_new(NULL);
 
+		if (field->state != FIELD_ADDED)
+			open_line = field->state == FIELD_KEPT &&
+				    bytes[site->header_start + field->end - 1] != '\n';
 		if (field->state == FIELD_ADDED || field->state == FIELD_CHANGED)
 			mimefield_append(text, field->name, field->value, site->line_end);
 		if (field->state == FIELD_CHANGED ||
 		    (field->state == FIELD_REMOVED && field->end > 0))
 			bodychange_add(build->body, site->header_start + field->start,
-			    site->header_start + field->end, BODY_SIDE_WITHIN, text);
+			    site->header_start + field->end, BODY_SIDE_START,
+			    rank_of(site, RANK_header), text);
 		else if (text != added)
 			g_string_free(text, TRUE);
 	}
-	if (added->len > 0 && site->header_end > site->header_start &&
-	    bytes[site->header_end - 1] != '\n')
+	/* Where no empty line follows, one has to. */
+	bool separate =
+	    site->header_end == site->start && (touched || mimefields_changed(site->fields));
+	if ((separate || added->len > 0) && open_line)
 		g_string_prepend(added, site->line_end);
-	/* No empty line follows: one has to. */
-	if (mimefields_changed(site->fields) && site->header_end == site->start)
+	if (separate)
 		g_string_append(added, site->line_end);
 	if (added->len > 0)
-		bodychange_add(
-		    build->body, site->header_end, site->header_end, BODY_SIDE_WITHIN, added);
+		bodychange_add(build->body, site->header_end, site->header_end, BODY_SIDE_START,
+		    rank_of(site, RANK_header), added);
 	else
 		g_string_free(added, TRUE);
 }
@@ -264,7 +285,8 @@ insert_before(struct build *build, const struct site *site, const GPtrArray *par
 		g_string_append(text, site->line_end);
 		g_string_append_len(text, delimiter, (gssize)length);
 	}
-	bodychange_add(build->body, place, place, BODY_SIDE_OPEN, text);
+	bodychange_add(
+	    build->body, place, place, BODY_SIDE_START, rank_of(site, RANK_content), text);
 }
 
 static uint64_t
@@ -298,12 +320,13 @@ insert_behind(struct build *build, const struct site *site, const GPtrArray *par
 	append_parts(text, site, parts, delimiter, length);
 	if (place == bodychange_size(build->body))
 		g_string_append(text, site->line_end);
-	bodychange_add(build->body, place, place, BODY_SIDE_BEYOND, text);
+	bodychange_add(build->body, place, place, BODY_SIDE_END, rank_of(site, RANK_content), text);
 }
 
 /* A run of children that go, from `first` to `last`: with the boundary behind them, or with the one before them where none is left behind. */
 static void
-remove_run(struct build *build, unsigned kept, unsigned first, unsigned last)
+remove_run(
+    struct build *build, const struct site *site, unsigned kept, unsigned first, unsigned last)
 {
 	const struct part_plans *plans = build->plans;
 	uint64_t offset = build->facts->body_start;
@@ -311,14 +334,16 @@ remove_run(struct build *build, unsigned kept, unsigned first, unsigned last)
 
 	if (next != 0)
 		bodychange_add(build->body, facts_part(build->facts, first)->header_start - offset,
-		    facts_part(build->facts, next)->header_start - offset, BODY_SIDE_WITHIN,
-		    g_string_new(NULL));
+		    facts_part(build->facts, next)->header_start - offset, BODY_SIDE_START,
+		    rank_of(site, RANK_content), g_string_new(NULL));
 	else if (kept != 0)
 		bodychange_add(build->body, part_content_end(plans, kept) - offset,
-		    part_content_end(plans, last) - offset, BODY_SIDE_BEYOND, g_string_new(NULL));
+		    part_content_end(plans, last) - offset, BODY_SIDE_END,
+		    rank_of(site, RANK_content), g_string_new(NULL));
 	else /* All of them, and others come in their place: one that is empty stays. */
 		bodychange_add(build->body, facts_part(build->facts, first)->header_start - offset,
-		    part_content_end(plans, last) - offset, BODY_SIDE_WITHIN, g_string_new("\n"));
+		    part_content_end(plans, last) - offset, BODY_SIDE_START,
+		    rank_of(site, RANK_content), g_string_new("\n"));
 }
 
 static void
@@ -338,7 +363,7 @@ remove_children(struct build *build, const struct site *site)
 		       plans->parts[plans->parts[last].next].removed &&
 		       plans->parts[plans->parts[last].next].ranged)
 			last = plans->parts[last].next;
-		remove_run(build, kept, n, last);
+		remove_run(build, site, kept, n, last);
 		n = last;
 	}
 }
@@ -375,7 +400,8 @@ replace_epilogue(struct build *build, const struct site *site)
 		g_string_append(text, site->line_end);
 	newpart_encode(text, TRANSFER_IDENTITY, true, letters, strlen(letters), site->line_end);
 	end_body(build, site, text);
-	bodychange_add(build->body, start, site->end, BODY_SIDE_BEYOND, text);
+	bodychange_add(
+	    build->body, start, site->end, BODY_SIDE_END, rank_of(site, RANK_content), text);
 }
 
 /* ---- around the part ---- */
@@ -442,6 +468,7 @@ move_fields(struct site *site, const struct layer *layer, GString *text)
 	g_autofree char *type = layer_type(layer, site);
 	g_autofree char *encoding = g_strdup(layer_encoding(site));
 
+	mimefields_remove(site->fields, "");
 	mimefields_append_content(text, site->fields, site->line_end);
 	g_string_append(text, site->line_end);
 	mimefields_remove_content(site->fields);
@@ -460,6 +487,10 @@ wrap(struct build *build, struct site *site, const struct layer *layers, unsigne
 			append_layer_fields(prefix, &layers[i], site);
 		open_layer(prefix, &layers[i], site);
 	}
+	/* What it is by default depends on where it lies (RFC 2046 section 5.1.5). */
+	if (!site->is_message && mimefields_get(site->fields, "Content-Type") == NULL &&
+	    strcmp(site->part->type, "text/plain") != 0)
+		mimefields_set(site->fields, "Content-Type", site->part->type);
 	if (site->is_message)
 		move_fields(site, &layers[0], prefix);
 	for (unsigned i = count; i-- > 0;) {
@@ -470,9 +501,14 @@ wrap(struct build *build, struct site *site, const struct layer *layers, unsigne
 		g_string_append_printf(
 		    suffix, "%s--%s--%s", site->line_end, layers[i].boundary, site->line_end);
 	}
-	uint64_t place = site->is_message ? site->start : site->header_start;
-	bodychange_add(build->body, place, place, BODY_SIDE_OPEN, prefix);
-	bodychange_add(build->body, site->end, site->end, BODY_SIDE_CLOSE, suffix);
+	if (site->is_message)
+		bodychange_add(build->body, site->start, site->start, BODY_SIDE_START,
+		    rank_of(site, RANK_opening), prefix);
+	else
+		bodychange_add(build->body, site->header_start, site->header_start, BODY_SIDE_START,
+		    rank_of(site, RANK_before), prefix);
+	bodychange_add(
+	    build->body, site->end, site->end, BODY_SIDE_END, rank_of(site, RANK_before), suffix);
 }
 
 static bool
@@ -546,7 +582,7 @@ build_part(struct build *build, unsigned n)
 	    mimefields_get(site.fields, "MIME-Version") == NULL)
 		mimefields_set(site.fields, "MIME-Version", "1.0");
 	if (n > 0) {
-		write_fields(build, &site);
+		write_fields(build, &site, whole || plan->splices != NULL);
 		mimefields_free(site.fields);
 	}
 }

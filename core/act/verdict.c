@@ -129,6 +129,21 @@ count(struct verdict *verdict, const struct finding *finding)
 	verdict->no_password |= strcmp(finding->key, "NonPasswordedArchive") == 0;
 }
 
+/* Will the part that this is about be replaced, so that nobody sees what was done to it? */
+static bool
+is_replaced(const struct message *message, const struct finding *about)
+{
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (verdict_counts(finding) &&
+		    (finding->part == FINDING_WHOLE || finding->part == 0 ||
+			finding->part == about->part))
+			return true;
+	}
+	return false;
+}
+
 void
 verdict_of(const struct message *message, struct verdict *verdict)
 {
@@ -139,8 +154,12 @@ verdict_of(const struct message *message, struct verdict *verdict)
 	for (unsigned i = 0; i < message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
 
-		verdict->disarmed |= finding->kind == FINDING_disarm;
-		verdict->phishing |= finding->kind == FINDING_phishing;
+		if (finding->kind == FINDING_disarm || finding->kind == FINDING_phishing) {
+			bool seen = !is_replaced(message, finding);
+
+			verdict->disarmed |= seen && finding->kind == FINDING_disarm;
+			verdict->phishing |= seen && finding->kind == FINDING_phishing;
+		}
 		if (!verdict_counts(finding))
 			continue;
 		if (silent == NULL) {

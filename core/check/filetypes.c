@@ -180,6 +180,7 @@ check_filetypes(struct message *message)
 	unsigned problems = 0;
 	struct file file;
 
+	/* The reader tells no types where there is no `File Command`. */
 	if (!gate_dangerous(message) || file_command_for(NULL)[0] == '\0')
 		return 0;
 	bool by_type = types_wanted(message->subject);

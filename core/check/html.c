@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/check/gate.h"
 #include "core/check/splices.h"
 #include "core/check/webbug.h"
 #include "core/log/lines.h"
@@ -67,13 +68,6 @@ struct plan {
 	struct webbug_rules bugs;
 	bool blocked; /* something was found that stops it */
 };
-
-bool
-check_html_wanted(const struct message *message)
-{
-	return message->facts != NULL && scan_messages_for(message->subject) != WORD_virus &&
-	       dangerous_content_scanning_for(message->subject);
-}
 
 bool
 check_html_is_shown(const struct part *part)
@@ -346,7 +340,7 @@ check_html(struct message *message)
 {
 	struct plan plan;
 
-	if (!check_html_wanted(message))
+	if (!gate_dangerous(message))
 		return;
 	plan_init(&plan, message);
 	decide_conversion(&plan);

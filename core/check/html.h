@@ -17,11 +17,8 @@
 #include <stdbool.h>
 #include "core/message/message.h"
 
-/* Findings and edits for all parts. */
+/* Findings and edits for all parts, where gate_dangerous() says so. */
 void check_html(struct message *message);
-
-/* Are dangerous content, and so HTML and links, to be looked at? (`Dangerous Content Scanning`, `Scan Messages`) */
-bool check_html_wanted(const struct message *message);
 
 /* HTML that is edited, or converted to text. */
 bool check_html_is_shown(const struct part *part);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/check/gate.h"
 #include "core/check/html.h"
 #include "core/check/phishing_net.h"
 #include "core/check/splices.h"
@@ -195,10 +196,10 @@ report(struct judging *judging, unsigned n, const struct html_link *link,
     const struct phishing_hit *hit, bool highlighted)
 {
 	const char *id = message_id(judging->message);
-	g_autofree char *claim =
-	    *hit->claimed != '\0' ? g_strdup_printf(" and claims \"%s\"", hit->claimed) : NULL;
 	g_autofree char *onward =
-	    *hit->onward != '\0' ? g_strdup_printf(" by way of which \"%s\"", hit->onward) : NULL;
+	    *hit->onward != '\0' ? g_strdup_printf(" and on to \"%s\"", hit->onward) : NULL;
+	g_autofree char *claim =
+	    *hit->claimed != '\0' ? g_strdup_printf(", says \"%s\"", hit->claimed) : NULL;
 	g_autofree char *text = g_strdup_printf("A link leads to \"%s\"%s%s: %s", hit->target,
 	    onward != NULL ? onward : "", claim != NULL ? claim : "", hit->why);
 	g_autofree char *once = g_strdup_printf("%u %s", n, text);
@@ -270,7 +271,7 @@ check_phishing(struct message *message)
 {
 	struct judging judging;
 
-	if (!check_html_wanted(message) || !find_phishing_fraud_for(message->subject))
+	if (!gate_dangerous(message) || !find_phishing_fraud_for(message->subject))
 		return;
 	judging_init(&judging, message);
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {

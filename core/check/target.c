@@ -111,7 +111,7 @@ scheme_of(const char *href, const char **rest)
 static char *
 decode(const char *text, size_t length)
 {
-	char *out = g_malloc(length + 1), *end = out;
+	char *out = g_malloc0(length + 1), *end = out;
 
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '%' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) &&

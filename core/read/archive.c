@@ -2,7 +2,8 @@
 /*
  * libarchive decodes; what it does not tell is read beside it: which of the two directories of a zip says what (zipdir.c), and what is
  * encrypted in RAR 5 (rardir.c). Filters and formats are named one by one: those that run other programs (lrzip, lzop, grzip) or open
- * other files (mtree) have no place here.
+ * other files (mtree) have no place here. Left to itself libarchive takes off all layers of compression at once, as many as there
+ * are, before it can be stopped; so each is taken off by itself, and counts as a layer.
  */
 #include "core/read/archive.h"
 
@@ -50,40 +51,48 @@ container_part(const struct opened *opened)
 }
 
 static struct archive *
-new_reader(bool zip)
+new_reader(enum archive_kind kind)
 {
-	static int (*const filters[])(struct archive *) = {
-		archive_read_support_filter_bzip2,
-		archive_read_support_filter_compress,
-		archive_read_support_filter_gzip,
-		archive_read_support_filter_lz4,
-		archive_read_support_filter_lzip,
-		archive_read_support_filter_lzma,
-		archive_read_support_filter_rpm,
-		archive_read_support_filter_xz,
-		archive_read_support_filter_zstd,
+	static const int filters[] = {
+		[ARCHIVE_BZIP2] = ARCHIVE_FILTER_BZIP2,
+		[ARCHIVE_GZIP] = ARCHIVE_FILTER_GZIP,
+		[ARCHIVE_LZ4] = ARCHIVE_FILTER_LZ4,
+		[ARCHIVE_LZIP] = ARCHIVE_FILTER_LZIP,
+		[ARCHIVE_LZMA] = ARCHIVE_FILTER_LZMA,
+		[ARCHIVE_RPM] = ARCHIVE_FILTER_RPM,
+		[ARCHIVE_XZ] = ARCHIVE_FILTER_XZ,
+		[ARCHIVE_ZSTD] = ARCHIVE_FILTER_ZSTD,
 	};
 	static int (*const formats[])(struct archive *) = {
 		archive_read_support_format_7zip,
 		archive_read_support_format_ar,
-		archive_read_support_format_cab,
 		archive_read_support_format_cpio,
-		archive_read_support_format_empty,
 		archive_read_support_format_iso9660,
 		archive_read_support_format_lha,
 		archive_read_support_format_rar,
 		archive_read_support_format_rar5,
-		archive_read_support_format_raw,
 		archive_read_support_format_tar,
 		archive_read_support_format_xar,
+		archive_read_support_format_zip,
 	};
 	struct archive *archive = archive_read_new();
 
-	archive_read_support_format_zip(archive);
-	for (unsigned i = 0; !zip && i < G_N_ELEMENTS(filters); i++)
-		filters[i](archive);
-	for (unsigned i = 0; !zip && i < G_N_ELEMENTS(formats); i++)
-		formats[i](archive);
+	if (kind == ARCHIVE_ZIP) {
+		archive_read_support_format_zip(archive);
+	} else if (kind == ARCHIVE_ANY) {
+		for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++)
+			formats[i](archive);
+		/* Names as Windows sees them; those of Rock Ridge are looked for in circles where somebody laid one (3.6.2). */
+		archive_read_set_format_option(archive, "iso9660", "rockridge", NULL);
+	} else {
+		archive_read_support_format_raw(archive);
+		archive_read_support_format_empty(archive);
+		/* It reads before it is open where it is told and not asked (3.6.2). */
+		if (kind == ARCHIVE_COMPRESS)
+			archive_read_support_filter_compress(archive);
+		else
+			archive_read_append_filter(archive, filters[kind]);
+	}
 	return archive;
 }
 
@@ -100,21 +109,6 @@ note_trouble(struct archive *archive, struct part *part)
 		part_set(part, PART_FACT_encrypted);
 	else
 		part_set(part, PART_FACT_unreadable);
-}
-
-/* Layers that an archive has around its members: tar.gz has two. */
-static unsigned
-count_layers(struct archive *archive)
-{
-	unsigned layers = archive_format(archive) == ARCHIVE_FORMAT_RAW ? 0 : 1;
-
-	for (int i = 0; i < archive_filter_count(archive); i++) {
-		int code = archive_filter_code(archive, i);
-
-		if (code != ARCHIVE_FILTER_NONE && code != ARCHIVE_FILTER_RPM)
-			layers++;
-	}
-	return layers;
 }
 
 /* The name that a gzip file says it had (RFC 1952). Borrowed; NULL: none. */
@@ -166,8 +160,7 @@ begin_entry(struct opened *opened, struct member *member, struct archive_entry *
 			member_name(member, stored, strlen(stored));
 		return true;
 	}
-	return member_begin(
-	    member, &opened->container, path, path != NULL ? strlen(path) : 0);
+	return member_begin(member, &opened->container, path, path != NULL ? strlen(path) : 0);
 }
 
 /* Content of a member. False: not all of it could be had. */
@@ -179,7 +172,8 @@ read_content(struct archive *archive, struct member *member)
 	la_int64_t offset;
 	int answer;
 
-	while ((answer = archive_read_data_block(archive, &bytes, &length, &offset)) != ARCHIVE_EOF) {
+	while (
+	    (answer = archive_read_data_block(archive, &bytes, &length, &offset)) != ARCHIVE_EOF) {
 		if (answer < ARCHIVE_WARN || answer == ARCHIVE_RETRY)
 			return false;
 		if (offset > 0 && (uint64_t)offset > member->size &&
@@ -284,18 +278,6 @@ take_entry(struct opened *opened, struct archive *archive, struct archive_entry 
 	}
 }
 
-/* The first header was read: what it is shows now. False: no archive. */
-static bool
-is_archive(const struct opened *opened)
-{
-	int format = archive_format(opened->archive);
-
-	if (format == 0)
-		return false;
-	return (format != ARCHIVE_FORMAT_RAW && format != ARCHIVE_FORMAT_EMPTY) ||
-	    archive_filter_count(opened->archive) > 1;
-}
-
 static void
 note_header_trouble(struct opened *opened)
 {
@@ -321,16 +303,12 @@ read_all(struct opened *opened)
 	int answer;
 
 	while (!opened->container.stopped && bad < BAD_HEADERS_MAX &&
-	    (answer = archive_read_next_header(opened->archive, &entry)) != ARCHIVE_EOF) {
-		if (opened->headers == 0 && bad == 0) {
-			if (!is_archive(opened))
-				return false;
-			if ((archive_format(opened->archive) & ARCHIVE_FORMAT_BASE_MASK) ==
-			    ARCHIVE_FORMAT_ZIP)
-				opened->container.letter = 'z';
-			if (!container_deepen(&opened->container, count_layers(opened->archive)))
-				return true;
-		}
+	       (answer = archive_read_next_header(opened->archive, &entry)) != ARCHIVE_EOF) {
+		if (archive_format(opened->archive) == 0)
+			return false;
+		if ((archive_format(opened->archive) & ARCHIVE_FORMAT_BASE_MASK) ==
+		    ARCHIVE_FORMAT_ZIP)
+			opened->container.letter = 'z';
 		if (answer < ARCHIVE_FAILED) {
 			note_header_trouble(opened);
 			break;
@@ -343,7 +321,7 @@ read_all(struct opened *opened)
 		opened->headers++;
 		take_entry(opened, opened->archive, entry);
 	}
-	return opened->headers > 0 || bad > 0 || is_archive(opened);
+	return archive_format(opened->archive) != 0;
 }
 
 /* A file that only our own reading of the directory knows. */
@@ -373,7 +351,8 @@ read_local_zip(struct opened *opened, uint64_t at)
 	struct archive_entry *entry;
 
 	archive_read_support_format_zip_streamable(archive);
-	if (archive_read_open_memory(archive, opened->bytes + at, opened->size - at) >= ARCHIVE_WARN &&
+	if (archive_read_open_memory(archive, opened->bytes + at, opened->size - at) >=
+		ARCHIVE_WARN &&
 	    archive_read_next_header(archive, &entry) >= ARCHIVE_WARN)
 		take_entry(opened, archive, entry);
 }
@@ -408,7 +387,8 @@ compare_directories(struct opened *opened)
 		if (part != NULL)
 			add_names(part, entry);
 		else
-			add_missing(opened, entry->name, entry->name_length, (entry->flags & 1) != 0);
+			add_missing(
+			    opened, entry->name, entry->name_length, (entry->flags & 1) != 0);
 		if (zip_entry_content_differs(entry))
 			read_local_zip(opened, entry->local);
 	}
@@ -476,9 +456,9 @@ open_and_read(struct opened *opened)
 }
 
 bool
-archive_open(struct task *task, unsigned n, const char *bytes, size_t size, bool zip)
+archive_open(struct task *task, unsigned n, const char *bytes, size_t size, enum archive_kind kind)
 {
-	g_autoptr(reader_handle) archive = new_reader(zip);
+	g_autoptr(reader_handle) archive = new_reader(kind);
 	struct opened opened = { .archive = archive, .bytes = bytes, .size = size };
 	struct part *part = facts_part(task->facts, n);
 	locale_t before;
@@ -486,9 +466,10 @@ archive_open(struct task *task, unsigned n, const char *bytes, size_t size, bool
 
 	archive_prepare();
 	before = uselocale(utf8 != (locale_t)0 ? utf8 : LC_GLOBAL_LOCALE);
-	container_enter(&opened.container, task, n, size, zip ? 'z' : 'r');
+	container_enter(&opened.container, task, n, size, kind == ARCHIVE_ZIP ? 'z' : 'r');
 	opened.container.names_only = task->brief->max_archive_depth == 0;
-	look_at_directories(&opened);
+	if (kind == ARCHIVE_ZIP || kind == ARCHIVE_ANY)
+		look_at_directories(&opened);
 	found = open_and_read(&opened);
 	if (found && !part_has(part, PART_FACT_ooxml))
 		part_set(part, PART_FACT_archive);

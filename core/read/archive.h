@@ -6,11 +6,25 @@
  */
 #include "core/read/task.h"
 
-/*
- * Opens part n; members become parts behind it. `zip`: it is one, and nothing else is tried. False: it is no archive that can be opened,
- * and nothing was said about it.
- */
-bool archive_open(struct task *task, unsigned n, const char *bytes, size_t size, bool zip);
+/* How a file is opened. */
+enum archive_kind {
+	ARCHIVE_ZIP, /* it is that, and nothing else is tried */
+	ARCHIVE_ANY, /* any archive that is not compressed as a whole */
+	/* Compressed files: their one member is what was compressed. */
+	ARCHIVE_BZIP2,
+	ARCHIVE_COMPRESS,
+	ARCHIVE_GZIP,
+	ARCHIVE_LZ4,
+	ARCHIVE_LZIP,
+	ARCHIVE_LZMA,
+	ARCHIVE_RPM,
+	ARCHIVE_XZ,
+	ARCHIVE_ZSTD,
+};
+
+/* Opens part n; members become parts behind it. False: it is no archive that can be opened, and nothing was said about it. */
+bool archive_open(
+    struct task *task, unsigned n, const char *bytes, size_t size, enum archive_kind kind);
 
 /* Loads what libarchive needs to read names, before the process loses its file system. */
 void archive_prepare(void);

@@ -99,7 +99,7 @@ read_fat_sectors(struct cfb *cfb)
 			g_array_append_val(cfb->fat_sectors, fat);
 	}
 	while (cfb->fat_sectors->len < most && (p = sector_at(cfb, sector, &length)) != NULL &&
-	    length == (size_t)1 << cfb->shift) {
+	       length == (size_t)1 << cfb->shift) {
 		for (unsigned i = 0; i < per_sector; i++) {
 			uint32_t fat = get32(p + i * 4);
 
@@ -127,8 +127,8 @@ read_name(const uint8_t *p)
 static void
 read_directory(struct cfb *cfb)
 {
-	g_autoptr(GByteArray) directory = read_chain(
-	    cfb, get32(cfb->bytes + 48), (uint64_t)CFB_ENTRIES_MAX * ENTRY_SIZE);
+	g_autoptr(GByteArray) directory =
+	    read_chain(cfb, get32(cfb->bytes + 48), (uint64_t)CFB_ENTRIES_MAX * ENTRY_SIZE);
 
 	for (unsigned at = 0; at + ENTRY_SIZE <= directory->len; at += ENTRY_SIZE) {
 		const uint8_t *p = directory->data + at;
@@ -225,8 +225,7 @@ cfb_open(const char *bytes, size_t size)
 		return NULL;
 	}
 	find_parents(cfb);
-	cfb->mini = read_chain(
-	    cfb, cfb_entry(cfb, 0)->start, cfb_entry(cfb, 0)->size);
+	cfb->mini = read_chain(cfb, cfb_entry(cfb, 0)->start, cfb_entry(cfb, 0)->size);
 	cfb->mini_fat = read_chain(cfb, get32(cfb->bytes + 60), size);
 	return cfb;
 }
@@ -276,9 +275,9 @@ read_mini_chain(const struct cfb *cfb, uint32_t sector, uint64_t size)
 			break;
 		g_byte_array_append(bytes, cfb->mini->data + at,
 		    (guint)MIN(MIN(step, cfb->mini->len - at), size - bytes->len));
-		sector = ((uint64_t)sector + 1) * 4 <= cfb->mini_fat->len ?
-		    get32(cfb->mini_fat->data + (size_t)sector * 4) :
-		    CFB_NONE;
+		sector = ((uint64_t)sector + 1) * 4 <= cfb->mini_fat->len
+			     ? get32(cfb->mini_fat->data + (size_t)sector * 4)
+			     : CFB_NONE;
 	}
 	return bytes;
 }
@@ -287,9 +286,9 @@ GByteArray *
 cfb_stream(struct cfb *cfb, uint32_t n)
 {
 	const struct cfb_entry *entry = cfb_entry(cfb, n);
-	GByteArray *bytes = entry->size < cfb->mini_cutoff ?
-	    read_mini_chain(cfb, entry->start, entry->size) :
-	    read_chain(cfb, entry->start, entry->size);
+	GByteArray *bytes = entry->size < cfb->mini_cutoff
+				? read_mini_chain(cfb, entry->start, entry->size)
+				: read_chain(cfb, entry->start, entry->size);
 
 	if (bytes->len < entry->size)
 		cfb->damaged = true;

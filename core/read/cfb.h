@@ -13,8 +13,8 @@
 #define CFB_NONE UINT32_MAX
 
 struct cfb_entry {
-	char *name;   /* UTF-8 */
-	bool storage; /* else a stream */
+	char *name;	 /* UTF-8 */
+	bool storage;	 /* else a stream */
 	uint32_t parent; /* CFB_NONE: nothing leads to it, or it is the root */
 	uint32_t left, right, child;
 	uint32_t start;

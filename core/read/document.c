@@ -45,7 +45,7 @@ bool
 document_is(const struct zipdir *zipdir)
 {
 	return zipdir_has(zipdir, "[Content_Types].xml") ||
-	    (zipdir_has(zipdir, "mimetype") && zipdir_has(zipdir, "META-INF/manifest.xml"));
+	       (zipdir_has(zipdir, "mimetype") && zipdir_has(zipdir, "META-INF/manifest.xml"));
 }
 
 static bool
@@ -119,7 +119,7 @@ is_local(const char *target, size_t size)
 	if (g_ascii_isalpha(path[0]) && path[1] == ':')
 		return true;
 	return path == text && strchr(text, ':') == NULL && strchr(text, '&') == NULL &&
-	    !g_str_has_prefix(text, "//") && !g_str_has_prefix(text, "\\\\");
+	       !g_str_has_prefix(text, "//") && !g_str_has_prefix(text, "\\\\");
 }
 
 static bool
@@ -135,7 +135,7 @@ is_remote(const char *tag, size_t length)
 	for (unsigned i = 0; i < G_N_ELEMENTS(loaded); i++)
 		kind |= has_word(tag, length, loaded[i]);
 	return kind && find_attribute(tag, length, "Target", &value, &size) &&
-	    !is_local(value, size);
+	       !is_local(value, size);
 }
 
 static void
@@ -176,7 +176,7 @@ field_instructions(const char *text, size_t size)
 		if (has_word(p, length, "fldChar") && has_word(p, length, "begin")) {
 			g_string_append_c(fields, '\n');
 		} else if (has_word(p, length, "fldSimple") &&
-		    find_attribute(p, length, "instr", &value, &size)) {
+			   find_attribute(p, length, "instr", &value, &size)) {
 			g_string_append_c(fields, '\n');
 			g_string_append_len(fields, value, (gssize)size);
 			g_string_append_c(fields, '\n');
@@ -233,8 +233,7 @@ document_member(struct part *document, const GPtrArray *names, const char *bytes
 			if (strstr(path, paths[j].path) != NULL)
 				part_set(document, paths[j].fact);
 		}
-		if (i == 0 &&
-		    (g_str_has_suffix(path, ".xml") || g_str_has_suffix(path, ".rels")))
+		if (i == 0 && (g_str_has_suffix(path, ".xml") || g_str_has_suffix(path, ".rels")))
 			look_at_content(document, path, bytes, size);
 	}
 }

@@ -11,7 +11,6 @@
 bool document_is(const struct zipdir *zipdir);
 
 /* What a member with these names (of char *) and this content says about the document around it. */
-void document_member(
-    struct part *document, const GPtrArray *names, const char *bytes, size_t size);
+void document_member(struct part *document, const GPtrArray *names, const char *bytes, size_t size);
 
 #endif

@@ -169,11 +169,13 @@ take_some(int socket, struct frame *frame, void *into, size_t room, size_t *got,
 			.msg_iovlen = 1,
 			.msg_control = control,
 			.msg_controllen = sizeof control };
-		enum frame_end end = wait_for(socket, POLLIN, deadline);
+		bool forever = deadline == G_MAXINT64;
+		enum frame_end end = forever ? FRAME_DONE : wait_for(socket, POLLIN, deadline);
 
 		if (end != FRAME_DONE)
 			return end;
-		ssize_t n = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		ssize_t n =
+		    recvmsg(socket, &message, (forever ? 0 : MSG_DONTWAIT) | MSG_CMSG_CLOEXEC);
 		if (n < 0 && is_to_be_repeated())
 			continue;
 		if (n < 0)

@@ -79,12 +79,25 @@ html_disarm_end(struct html_scan *scan, enum html_kind kind, enum html_element e
 	html_add_edit(scan->facts, kind, token->data_start, token->data_end, name);
 }
 
+/* An open quote goes on hiding what it hid: without it the tag, which had no end, might find one. */
+void
+html_disarm_attributes(
+    struct html_scan *scan, enum html_kind kind, size_t start, size_t end, char open)
+{
+	char hidden[] = " mailscanner='";
+
+	hidden[sizeof(hidden) - 2] = open;
+	html_add_edit(scan->facts, kind, start, end,
+	    open != '\0'		? hidden
+	    : equals_follows(scan, end) ? "/ "
+					: " ");
+}
+
 void
 html_disarm_attribute(
     struct html_scan *scan, enum html_kind kind, const struct html_attribute *attribute)
 {
-	html_add_edit(scan->facts, kind, attribute->start, attribute->end,
-	    equals_follows(scan, attribute->end) ? "/ " : " ");
+	html_disarm_attributes(scan, kind, attribute->start, attribute->end, attribute->open);
 }
 
 /* Markup that is no part of the value any more; what is not ASCII as references, since the charset may have no UTF-8. */

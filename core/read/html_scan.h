@@ -91,6 +91,9 @@ void html_disarm_end(struct html_scan *scan, enum html_kind kind, enum html_elem
     const struct html_token *token);
 void html_disarm_attribute(
     struct html_scan *scan, enum html_kind kind, const struct html_attribute *attribute);
+/* Attributes from one place to another; `open` as html_attribute has it. */
+void html_disarm_attributes(
+    struct html_scan *scan, enum html_kind kind, size_t start, size_t end, char open);
 void html_disarm_control(
     struct html_scan *scan, enum html_kind kind, const struct html_start *start);
 void html_disarm_imports(struct html_scan *scan, size_t start, size_t end);

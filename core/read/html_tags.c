@@ -162,7 +162,7 @@ take_crowd(struct html_scan *scan, const struct html_token *token)
 	if (token->crowd == HTML_NOWHERE || token->crowd >= end)
 		return;
 	html_add_tag(scan->facts, HTML_event_handler, token->crowd, end, "");
-	html_add_edit(scan->facts, HTML_event_handler, token->crowd, end, "");
+	html_disarm_attributes(scan, HTML_event_handler, token->crowd, end, token->crowd_open);
 }
 
 static enum html_element

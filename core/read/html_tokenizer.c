@@ -99,6 +99,7 @@ parse_value(const char *bytes, size_t size, size_t at, bool loose, struct html_a
 		}
 		if (!loose)
 			return false;
+		attribute->open = bytes[at];
 		attribute->value_start = ++at;
 	}
 	attribute->value_end = attribute->end = unquoted_end(bytes, size, at, loose);
@@ -116,7 +117,7 @@ parse_attribute(
 		at++;
 	attribute->name_end = at;
 	attribute->value_start = attribute->value_end = attribute->end = at;
-	attribute->quote = '\0';
+	attribute->quote = attribute->open = '\0';
 	at = skip_space(bytes, size, at);
 	if (at < size && bytes[at] == '=')
 		return parse_value(bytes, size, at + 1, loose, attribute);
@@ -138,6 +139,7 @@ html_tag_parse(const char *bytes, size_t size, size_t at, bool loose, struct htm
 	token->data_end = at;
 	token->count = 0;
 	token->crowd = HTML_NOWHERE;
+	token->crowd_open = '\0';
 	token->self_closing = false;
 	while (at < size) {
 		if (bytes[at] == '>') {
@@ -160,6 +162,8 @@ html_tag_parse(const char *bytes, size_t size, size_t at, bool loose, struct htm
 							       : &spare;
 		if (!parse_attribute(bytes, size, at, loose, attribute))
 			return false;
+		if (attribute == &spare && spare.open != '\0')
+			token->crowd_open = spare.open;
 		at = attribute->end;
 	}
 	token->end = at;

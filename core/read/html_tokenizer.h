@@ -38,6 +38,7 @@ struct html_attribute {
 	size_t value_start, value_end; /* without quotes; equal to name_end where there is none */
 	size_t end;		       /* behind value and closing quote */
 	char quote;		       /* " or ' or 0 */
+	char open; /* loosely: the quote that nothing closes, which stands before the value; or 0 */
 };
 
 /* More attributes of a tag are not kept; `crowd` tells where they begin. */
@@ -51,7 +52,8 @@ struct html_token {
 	bool self_closing;	     /* start tag */
 	bool closed;		     /* comment, doctype: there is an end of it */
 	bool bogus;		     /* comment: in the standard's words */
-	size_t crowd; /* tag: the first attribute that was not kept, or HTML_NOWHERE */
+	size_t crowd;	 /* tag: the first attribute that was not kept, or HTML_NOWHERE */
+	char crowd_open; /* such a quote behind it, or 0 */
 	unsigned count;
 	struct html_attribute attributes[HTML_ATTRIBUTES_MAX]; /* set up to `count` */
 };

@@ -48,19 +48,6 @@ container_stop(struct container *container)
 	part_set(facts_part(container->task->facts, container->part), PART_FACT_not_unpacked);
 }
 
-bool
-container_deepen(struct container *container, unsigned layers)
-{
-	unsigned maximum = container->task->brief->max_archive_depth;
-
-	container->layers += layers - 1;
-	if (maximum == 0 || container->layers <= maximum)
-		return true;
-	task_reached(container->task, READ_LIMIT_archive_depth);
-	container_stop(container);
-	return false;
-}
-
 /* Whether a name ends so, in any case. */
 static bool
 ends_in(const char *name, const char *ending)
@@ -101,7 +88,7 @@ static void
 look_at_path(struct part *part, const char *path, size_t length)
 {
 	bool drive = length > 2 && g_ascii_isalpha(path[0]) && path[1] == ':' &&
-	    (path[2] == '/' || path[2] == '\\');
+		     (path[2] == '/' || path[2] == '\\');
 
 	if (length > 0 && (path[0] == '/' || path[0] == '\\' || drive))
 		part_set(part, PART_FACT_absolute_path);
@@ -142,8 +129,7 @@ note_path(struct container *container, struct part *part, const char *path, size
 {
 	unsigned n = container->task->facts->parts->len - 1;
 
-	if (!g_hash_table_insert(
-		container->seen, path_key(path, length), GUINT_TO_POINTER(n)))
+	if (!g_hash_table_insert(container->seen, path_key(path, length), GUINT_TO_POINTER(n)))
 		part_set(part, PART_FACT_same_name);
 }
 
@@ -163,8 +149,7 @@ member_begin(struct member *member, struct container *container, const char *nam
 	part->letter = container->letter;
 	part->archive_depth = container->layers;
 	part->reading = facts_part(task->facts, container->part)->reading;
-	*member =
-	    (struct member){ .container = container, .n = task->facts->parts->len - 1 };
+	*member = (struct member){ .container = container, .n = task->facts->parts->len - 1 };
 	g_free(part->type);
 	part->type = g_strdup("application/octet-stream");
 	if (name != NULL)
@@ -244,8 +229,8 @@ is_needed(const struct member *member)
 	const struct task *task = member->container->task;
 
 	return is_wished(task->wish, member->n) ||
-	    memchr(bytes, '\0', MIN(member->bytes->len, TEXT_LOOK)) == NULL ||
-	    unpack_is_kind(task, member->n, bytes, member->bytes->len);
+	       memchr(bytes, '\0', MIN(member->bytes->len, TEXT_LOOK)) == NULL ||
+	       unpack_is_kind(task, member->n, bytes, member->bytes->len);
 }
 
 /* The head is enough from here on. */
@@ -352,8 +337,8 @@ member_end_empty(struct member *member)
 }
 
 bool
-member_whole(struct container *container, const char *name, size_t length, const char *bytes,
-    size_t size)
+member_whole(
+    struct container *container, const char *name, size_t length, const char *bytes, size_t size)
 {
 	struct member member;
 

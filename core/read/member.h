@@ -28,16 +28,13 @@ struct container {
 };
 
 /* Part n, of `size` bytes, is being opened. Its members lie inside of one archive more, unless it is TNEF that came as a MIME part. */
-void container_enter(struct container *container, struct task *task, unsigned n, uint64_t size,
-    char letter);
+void container_enter(
+    struct container *container, struct task *task, unsigned n, uint64_t size, char letter);
 /* It was left. */
 void container_leave(struct container *container);
 
 /* A limit was reached, what is still in it stays there. */
 void container_stop(struct container *container);
-
-/* The layers that this container adds are `layers`, not one (tar.gz: two). False: that is too many, and it is stopped. */
-bool container_deepen(struct container *container, unsigned layers);
 
 /* The member that was stored under this path, in any case and with any slashes. NULL: none was. */
 struct part *container_find(const struct container *container, const char *path, size_t length);
@@ -77,7 +74,7 @@ void member_end(struct member *member);
 void member_end_empty(struct member *member);
 
 /* All of that in one: a file whose content lies in memory. False: a limit was reached. */
-bool member_whole(struct container *container, const char *name, size_t length, const char *bytes,
-    size_t size);
+bool member_whole(
+    struct container *container, const char *name, size_t length, const char *bytes, size_t size);
 
 #endif

@@ -139,8 +139,8 @@ take_file(struct stream *stream)
 
 	part_set(stream->document->part, PART_FACT_embedded_object);
 	if (!stream->document->container.names_only && stream->size > 0)
-		member_whole(&stream->document->container, name, strlen(name), stream->bytes,
-		    stream->size);
+		member_whole(
+		    &stream->document->container, name, strlen(name), stream->bytes, stream->size);
 }
 
 /* What a package of files says of the one in it. */
@@ -224,8 +224,7 @@ take_native(struct stream *stream)
 	if (found) {
 		member_name(&member, native.path, strlen(native.path));
 		member_name(&member, native.temporary, strlen(native.temporary));
-		add_wide_names(
-		    &member, native.data + native.size, stream->bytes + stream->size);
+		add_wide_names(&member, native.data + native.size, stream->bytes + stream->size);
 		member_write(&member, native.data, native.size);
 	} else if (stream->size > 4) {
 		member_write(&member, stream->bytes + 4, stream->size - 4);
@@ -265,7 +264,8 @@ static void
 take_attachment(struct stream *stream)
 {
 	struct document *document = stream->document;
-	g_autofree char *name = outlook_text(stream, "__substg1.0_3707001F", "__substg1.0_3707001E");
+	g_autofree char *name =
+	    outlook_text(stream, "__substg1.0_3707001F", "__substg1.0_3707001E");
 	g_autofree char *old = outlook_text(stream, "__substg1.0_3704001F", "__substg1.0_3704001E");
 	const char *shown = name != NULL ? name : old != NULL ? old : "attachment";
 	struct member member;
@@ -350,7 +350,8 @@ ole_open(struct task *task, unsigned n, const char *bytes, size_t size)
 	container_enter(&document.container, task, n, size, 'o');
 	document.container.names_only = task->brief->max_archive_depth == 0;
 	for (uint32_t i = 1;
-	    i < document.cfb->entries->len && !document.container.stopped && task_in_time(task); i++) {
+	     i < document.cfb->entries->len && !document.container.stopped && task_in_time(task);
+	     i++) {
 		if (cfb_entry(document.cfb, i)->storage)
 			look_at_storage(&document, i);
 		else

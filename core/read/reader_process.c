@@ -18,6 +18,8 @@
 #include "core/read/prepare.h"
 #include "core/read/sandbox.h"
 
+/* Memory that is kept at hand between messages, so that the kernel isn't asked for it each time. */
+#define KEPT_MEMORY (8 << 20)
 #define LARGE_MESSAGE (1u << 20)
 /* What may be written of a message is no more than it holds and what may be unpacked, and some room for text made from HTML. */
 #define FILE_ROOM (16u << 20)
@@ -104,8 +106,10 @@ answer(struct frame *frame, struct request *request)
 	if (!get_request(frame, request) || frame->fd_count < 1 ||
 	    request->parts->len != frame->fd_count - 1)
 		return false;
-	sandbox_allow(request->brief.seconds,
-	    request->offset + request->size + request->brief.max_bytes + FILE_ROOM);
+	sandbox_allow_time(request->brief.seconds);
+	if (contents)
+		sandbox_allow_files(
+		    request->offset + request->size + request->brief.max_bytes + FILE_ROOM);
 	struct source *source = open_source(frame, request, &error);
 
 	if (source != NULL && contents)
@@ -161,6 +165,8 @@ reader_process_run(int socket, pid_t parent, uint64_t memory)
 		_exit(1);
 	prctl(PR_SET_NAME, "reader");
 	take_signals();
+	mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
+	mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
 	if (!sandbox_detach(socket))
 		_exit(1);
 	bool ready = prepare_libraries(&error) && sandbox_enter(memory, lacks, &error);

@@ -28,6 +28,9 @@
 #define SANITIZED 0
 #endif
 
+/* Seconds. */
+#define ALLOWED_AT_ONCE 60
+
 #define PAST_END (~0u)
 
 bool
@@ -206,6 +209,12 @@ data_size(void)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+void
+sandbox_allow_files(uint64_t size)
+{
+	(void)limit(RLIMIT_FSIZE, size, RLIM_INFINITY);
+}
+
 static bool
 close_resources(uint64_t memory, GError **error)
 {
@@ -213,6 +222,7 @@ close_resources(uint64_t memory, GError **error)
 	if (memory > 0 && !SANITIZED &&
 	    !limit(RLIMIT_DATA, data_size() + memory, data_size() + memory))
 		return fail(error, "RLIMIT_DATA", errno);
+	sandbox_allow_files(0);
 	if (!limit(RLIMIT_CORE, 0, 0) || !limit(RLIMIT_NPROC, 0, 0) ||
 	    !limit(RLIMIT_NOFILE, SANDBOX_FILES, SANDBOX_FILES))
 		return fail(error, "limits of resources", errno);
@@ -230,13 +240,21 @@ sandbox_enter(uint64_t memory, GString *lacks, GError **error)
 }
 
 void
-sandbox_allow(unsigned seconds, uint64_t file_size)
+sandbox_allow_time(unsigned seconds)
 {
+	static gint64 since; /* of the monotonic clock: when the limit was set */
+	static uint64_t left;
+	gint64 now = g_get_monotonic_time();
+	uint64_t passed = (uint64_t)((now - since) / G_USEC_PER_SEC) + 2;
 	struct rusage usage;
 
+	/* No process uses more time than passes, so mostly what was allowed before is still enough, and nobody needs to be asked. */
+	if (since != 0 && passed + seconds <= left)
+		return;
 	getrusage(RUSAGE_SELF, &usage);
-	uint64_t used = (uint64_t)usage.ru_utime.tv_sec + (uint64_t)usage.ru_stime.tv_sec;
-	/* Parts of seconds of both may add up to two more. */
-	(void)limit(RLIMIT_CPU, used + 2 + seconds, RLIM_INFINITY);
-	(void)limit(RLIMIT_FSIZE, file_size, RLIM_INFINITY);
+	since = now;
+	left = 2 + (uint64_t)seconds + ALLOWED_AT_ONCE;
+	(void)limit(RLIMIT_CPU,
+	    (uint64_t)usage.ru_utime.tv_sec + (uint64_t)usage.ru_stime.tv_sec + left,
+	    RLIM_INFINITY);
 }

@@ -32,8 +32,11 @@ bool sandbox_enter(uint64_t memory, GString *lacks, GError **error) G_GNUC_WARN_
 bool sandbox_close_files(GString *lacks, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Before each piece of work: CPU seconds from now on until SIGXCPU, and bytes that a file may have before SIGXFSZ.
+ * Before each piece of work: SIGXCPU comes when it has used so many seconds of the processor, or up to a minute later.
  */
-void sandbox_allow(unsigned seconds, uint64_t file_size);
+void sandbox_allow_time(unsigned seconds);
+
+/* From now on writing behind `size` bytes of a file is SIGXFSZ; 0 at first. */
+void sandbox_allow_files(uint64_t size);
 
 #endif

@@ -167,8 +167,8 @@ static void
 end_attachment(struct walk *walk)
 {
 	struct attachment *attachment = &walk->attachment;
-	const GString *names[] = { attachment->long_name, attachment->title,
-		attachment->short_name, attachment->display_name };
+	const GString *names[] = { attachment->long_name, attachment->title, attachment->short_name,
+		attachment->display_name };
 	struct span data = attachment->data.at != NULL ? attachment->data : attachment->object;
 	struct member member;
 	bool named = false;

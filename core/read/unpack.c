@@ -8,7 +8,7 @@
 
 #include <string.h>
 #include "core/read/archive.h"
-#include "core/read/cfb.h"
+#include "core/read/cab.h"
 #include "core/read/document.h"
 #include "core/read/member.h"
 #include "core/read/ole.h"
@@ -33,38 +33,33 @@ static const struct magic {
 	const char *bytes;
 	size_t length;
 	bool weak;
+	enum archive_kind kind;
 } magics[] = {
-#define MAGIC(offset, bytes) { offset, bytes, sizeof bytes - 1, false }
-#define WEAK(offset, bytes) { offset, bytes, sizeof bytes - 1, true }
-	MAGIC(0, "7z\xbc\xaf\x27\x1c"),
-	MAGIC(0, "\x1f\x8b\x08"),    /* gzip */
-	MAGIC(0, "\xfd" "7zXZ\0"),   /* xz */
-	MAGIC(0, "MSCF\0\0\0\0"),    /* cab */
-	MAGIC(0, "\x28\xb5\x2f\xfd"), /* zstd */
-	MAGIC(0, "\x04\x22\x4d\x18"), /* lz4 */
-	MAGIC(0, "LZIP"),
-	MAGIC(0, "!<arch>\n"), /* ar, deb */
-	MAGIC(0, "xar!"),
-	MAGIC(0, "\xed\xab\xee\xdb"), /* rpm */
-	MAGIC(0, "070701"),	      /* cpio */
-	MAGIC(0, "070702"),
-	MAGIC(0, "070707"),
-	MAGIC(257, "ustar"),
-	MAGIC(32769, "CD001"), /* ISO 9660 */
-	MAGIC(2, "-lh"),
-	MAGIC(2, "-lz"),
+#define MAGIC(offset, bytes, kind)                                     \
+	{                                                              \
+		offset, bytes, sizeof bytes - 1, false, ARCHIVE_##kind \
+	}
+#define WEAK(offset, bytes, kind)                                     \
+	{                                                             \
+		offset, bytes, sizeof bytes - 1, true, ARCHIVE_##kind \
+	}
+	MAGIC(0, "\x1f\x8b\x08", GZIP), MAGIC(0, "\xfd\x37zXZ\0", XZ),
+	MAGIC(0, "\x28\xb5\x2f\xfd", ZSTD), MAGIC(0, "\x04\x22\x4d\x18", LZ4),
+	MAGIC(0, "LZIP", LZIP), MAGIC(0, "\xed\xab\xee\xdb", RPM), WEAK(0, "BZh", BZIP2),
+	WEAK(0, "\x1f\x9d", COMPRESS), WEAK(0, "\x5d\0\0", LZMA),
+	MAGIC(0, "7z\xbc\xaf\x27\x1c", ANY), MAGIC(0, "!<arch>\n", ANY), /* ar, deb */
+	MAGIC(0, "xar!", ANY), MAGIC(0, "070701", ANY),			 /* cpio */
+	MAGIC(0, "070702", ANY), MAGIC(0, "070707", ANY), MAGIC(257, "ustar", ANY),
+	MAGIC(32769, "CD001", ANY), /* ISO 9660 */
+	MAGIC(2, "-lh", ANY), MAGIC(2, "-lz", ANY),
+	WEAK(0, "\xc7\x71", ANY), /* cpio, either byte order */
+	WEAK(0, "\x71\xc7", ANY),
 	/* Not to be opened, but archives all the same. */
-	MAGIC(32769, "BEA01"), /* UDF */
-	MAGIC(7, "**ACE**"),
-	MAGIC(0, "MSWIM\0\0\0"),
-	MAGIC(0, "vhdxfile"),
-	MAGIC(0, "conectix"), /* VHD */
-	MAGIC(0, "hsqs"),     /* squashfs */
-	WEAK(0, "BZh"),
-	WEAK(0, "\x1f\x9d"), /* compress */
-	WEAK(0, "\x60\xea"), /* arj */
-	WEAK(0, "\xc7\x71"), /* cpio, either byte order */
-	WEAK(0, "\x71\xc7"),
+	MAGIC(32769, "BEA01", ANY), /* UDF */
+	MAGIC(7, "**ACE**", ANY), MAGIC(0, "MSWIM\0\0\0", ANY), MAGIC(0, "vhdxfile", ANY),
+	MAGIC(0, "conectix", ANY), /* VHD */
+	MAGIC(0, "hsqs", ANY),	   /* squashfs */
+	WEAK(0, "\x60\xea", ANY),  /* arj */
 #undef MAGIC
 #undef WEAK
 };
@@ -72,8 +67,8 @@ static const struct magic {
 /* Endings of names that say it is an archive. */
 static const char *const endings[] = { "001", "7z", "arj", "bz2", "bzip2", "cab", "cpio", "deb",
 	"dmg", "fat", "gz", "gzip", "hfs", "img", "iso", "jar", "lha", "lz", "lz4", "lzh", "lzma",
-	"ntfs", "rar", "rpm", "squashfs", "swm", "tar", "taz", "tbz", "tbz2", "tgz", "tpz", "txz", "tz",
-	"vhd", "vhdx", "wim", "xar", "xz", "z", "zip", "zst" };
+	"ntfs", "rar", "rpm", "squashfs", "swm", "tar", "taz", "tbz", "tbz2", "tgz", "tpz", "txz",
+	"tz", "vhd", "vhdx", "wim", "xar", "xz", "z", "zip", "zst" };
 
 static bool
 has_ending(const struct part *part, const char *ending)
@@ -175,13 +170,20 @@ static bool
 is_zip(const struct look *look)
 {
 	return starts(look, "PK\3\4") || starts(look, "PK00PK\3\4") ||
-	    zipdir_ends_here(look->bytes, look->size);
+	       zipdir_ends_here(look->bytes, look->size);
 }
 
 static bool
 is_rar(const struct look *look)
 {
 	return starts(look, "Rar!");
+}
+
+static bool
+is_cabinet(const struct look *look)
+{
+	return look->size >= 8 && memcmp(look->bytes, "MSCF\0\0\0\0", 8) == 0 &&
+	       (look->task->brief->find_archives_by_content || has_ending(look->part, "cab"));
 }
 
 static bool
@@ -194,7 +196,7 @@ static bool
 is_archive(const struct look *look)
 {
 	return look->task->brief->find_archives_by_content &&
-	    (find_magic(look) != NULL || is_old_tar(look));
+	       (find_magic(look) != NULL || is_old_tar(look));
 }
 
 static bool
@@ -209,7 +211,7 @@ is_archive_name(const struct look *look)
 
 /* Opens an archive, unless its depth forbids. `claim`: if it can't be opened, that is a fact. */
 static void
-open_archive(struct look *look, bool zip, bool claim)
+open_archive(struct look *look, enum archive_kind kind, bool claim)
 {
 	struct part *part = facts_part(look->task->facts, look->n);
 
@@ -219,7 +221,7 @@ open_archive(struct look *look, bool zip, bool claim)
 		part_set(part, PART_FACT_not_unpacked);
 		return;
 	}
-	if (archive_open(look->task, look->n, look->bytes, look->size, zip) || !claim)
+	if (archive_open(look->task, look->n, look->bytes, look->size, kind) || !claim)
 		return;
 	part_set(part, PART_FACT_archive);
 	part_set(part, PART_FACT_unreadable);
@@ -241,30 +243,43 @@ open_zip(struct look *look)
 		}
 		zipdir_free(zipdir);
 	}
-	open_archive(look, true, starts(look, "PK"));
+	open_archive(look, ARCHIVE_ZIP, starts(look, "PK"));
 }
 
 static void
-open_claimed(struct look *look)
+open_magic(struct look *look)
 {
 	const struct magic *magic = find_magic(look);
+	bool claim = (magic != NULL && !magic->weak) || is_archive_name(look);
 
-	open_archive(look, false, magic == NULL || !magic->weak || is_archive_name(look));
+	open_archive(look, magic != NULL ? magic->kind : ARCHIVE_ANY, claim);
 }
 
 static void
-open_by_content(struct look *look)
+open_rar(struct look *look)
 {
-	const struct magic *magic = find_magic(look);
+	open_archive(look, ARCHIVE_ANY, true);
+}
 
-	open_archive(look, false, (magic != NULL && !magic->weak) || is_archive_name(look));
+static void
+open_cabinet(struct look *look)
+{
+	const struct brief *brief = look->task->brief;
+	struct part *part = facts_part(look->task->facts, look->n);
+
+	if (brief->max_archive_depth != 0 || brief->list_archives) {
+		cab_open(look->task, look->n, look->bytes, look->size);
+		return;
+	}
+	part_set(part, PART_FACT_archive);
+	part_set(part, PART_FACT_not_unpacked);
 }
 
 /* Many programs unpack themselves; most do not. */
 static void
 open_program(struct look *look)
 {
-	open_archive(look, false, false);
+	open_archive(look, ARCHIVE_ANY, false);
 }
 
 static void
@@ -308,10 +323,11 @@ static const struct kind {
 	{ "TNEF", is_tnef, open_tnef, false },
 	{ "OLE2", is_ole, open_ole, true },
 	{ "zip", is_zip, open_zip, true },
-	{ "RAR", is_rar, open_claimed, true },
+	{ "RAR", is_rar, open_rar, true },
+	{ "cabinet", is_cabinet, open_cabinet, true },
 	{ "program", is_program, open_program, true },
-	{ "archive", is_archive, open_by_content, true },
-	{ "archive by name", is_archive_name, open_claimed, true },
+	{ "archive", is_archive, open_magic, true },
+	{ "archive by name", is_archive_name, open_magic, true },
 };
 
 static unsigned

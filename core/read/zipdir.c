@@ -73,10 +73,10 @@ zipdir_ends_here(const char *bytes, size_t size)
 
 	/* Bytes at random say that, too; then there is no directory in front. */
 	return end != NULL && get32(end + 12) <= (size_t)(end - bytes) &&
-	    (get16(end + 10) == 0 || get32(end + 12) == UINT32_MAX ||
-		memcmp(end - get32(end + 12), CENTRAL_MAGIC, 4) == 0 ||
-		(end - bytes >= LOCATOR64_SIZE &&
-		    memcmp(end - LOCATOR64_SIZE, LOCATOR64_MAGIC, 4) == 0));
+	       (get16(end + 10) == 0 || get32(end + 12) == UINT32_MAX ||
+		   memcmp(end - get32(end + 12), CENTRAL_MAGIC, 4) == 0 ||
+		   (end - bytes >= LOCATOR64_SIZE &&
+		       memcmp(end - LOCATOR64_SIZE, LOCATOR64_MAGIC, 4) == 0));
 }
 
 /* Where the central directory begins, and how far positions in it are off since something stands in front of the zip. */
@@ -224,9 +224,10 @@ zipdir_has(const struct zipdir *zipdir, const char *name)
 	size_t length = strlen(name);
 
 	for (unsigned i = 0; i < zipdir->entries->len; i++) {
-		const struct zip_entry *entry = &g_array_index(zipdir->entries, struct zip_entry, i);
+		const struct zip_entry *entry =
+		    &g_array_index(zipdir->entries, struct zip_entry, i);
 
-		if (entry->name_length == length && 
+		if (entry->name_length == length &&
 		    g_ascii_strncasecmp(entry->name, name, length) == 0)
 			return true;
 	}
@@ -239,8 +240,8 @@ zip_entry_content_differs(const struct zip_entry *entry)
 	if (entry->local_name == NULL)
 		return false;
 	return ((entry->flags ^ entry->local_flags) & FLAG_ENCRYPTED) != 0 ||
-	    entry->method != entry->local_method ||
-	    ((entry->local_flags & FLAG_DESCRIPTOR) == 0 && entry->crc != entry->local_crc);
+	       entry->method != entry->local_method ||
+	       ((entry->local_flags & FLAG_DESCRIPTOR) == 0 && entry->crc != entry->local_crc);
 }
 
 static int
@@ -258,7 +259,7 @@ search_gap(GArray *found, const char *bytes, size_t from, size_t to, unsigned ma
 	const char *p = bytes + from, *end = bytes + to;
 
 	while (end - p >= LOCAL_SIZE && found->len < maximum &&
-	    (p = memmem(p, (size_t)(end - p), LOCAL_MAGIC, 4)) != NULL) {
+	       (p = memmem(p, (size_t)(end - p), LOCAL_MAGIC, 4)) != NULL) {
 		size_t at = (size_t)(p - bytes);
 
 		if (end - p >= LOCAL_SIZE && get16(p + 26) > 0 && get16(p + 26) < 1024)

@@ -16,10 +16,10 @@ struct zip_entry {
 	unsigned local_length;
 	const char *unicode_name; /* in an extra field (Info-ZIP 0x7075); NULL: none */
 	unsigned unicode_length;
-	uint64_t local;	  /* where its local header stands */
+	uint64_t local; /* where its local header stands */
 	unsigned flags, local_flags;
 	unsigned method, local_method;
-	uint64_t packed;  /* bytes of its data as the central directory says */
+	uint64_t packed; /* bytes of its data as the central directory says */
 	uint32_t crc, local_crc;
 };
 

@@ -102,6 +102,9 @@ def log_lines(text):
     for line in text.splitlines():
         if any(re.fullmatch(pattern, line) for pattern in LINES):
             line = re.sub(r"(Saved .* to ).*/(\d{8}/)?", r"\1", line)
+            # Texts of rules are each side's own; kinds come in any order.
+            line = re.sub(r"(File\w+ Checks: ).* \(", r"\1TEXT (", line)
+            line = re.sub(r"(have disarmed )(.*)( tags)", lambda m: m[1] + ", ".join(sorted(m[2].split(", "))) + m[3], line)
             found.append(re.sub(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}\b", "ID", line))
     return sorted(found)
 

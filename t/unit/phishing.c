@@ -8,6 +8,7 @@
 #include "core/check/phishing_net.h"
 #include "core/check/target.h"
 #include "core/log/log.h"
+#include "core/read/html.h"
 #include "t/unit/act_fixture.h"
 #include "t/unit/config_scratch.h"
 
@@ -485,8 +486,8 @@ test_warnings(void)
 	}
 	g_assert_cmpint(finding_of(&fixture, "PossibleFraud")->kind, ==, FINDING_phishing);
 	g_assert_cmpstr(finding_of(&fixture, "PossibleFraud")->text, ==,
-	    "A link leads to \"evil.example.net\" and claims \"www.mybank.com\": the text names "
-	    "another host");
+	    "A link leads to \"evil.example.net\", says \"www.mybank.com\": the text names another "
+	    "host");
 	g_assert_nonnull(finding_of(&fixture, "DefiniteFraud"));
 	g_assert_nonnull(finding_of(&fixture, "NumericLink"));
 	g_autofree char *words = check_html_words(fixture.message);
@@ -524,6 +525,67 @@ test_second_pass(void)
 		g_assert_cmpuint(fixture.message->body_edits->len, ==, cases[i].edits);
 		g_assert_nonnull(message_finding(fixture.message, FINDING_phishing));
 	}
+	act_close(&fixture);
+}
+
+/* The HTML with the planned edits made; the caller's. */
+static char *
+edited(const struct act_fixture *fixture, const char *html)
+{
+	GString *out = g_string_new(NULL);
+	size_t at = 0;
+
+	for (unsigned i = 0; i < fixture->message->body_edits->len; i++) {
+		const struct body_edit *edit = edit_at(fixture, i);
+
+		g_assert_cmpuint(edit->start, >=, at);
+		g_string_append_len(out, html + at, (gssize)(edit->start - at));
+		g_string_append(out, edit->text);
+		at = edit->end;
+	}
+	g_string_append(out, html + at);
+	return g_string_free(out, FALSE);
+}
+
+/* One gateway: reads and judges; returns the HTML as it leaves. The caller's. */
+static char *
+pass(struct act_fixture *fixture, const char *html)
+{
+	struct part *part = take_html(fixture);
+
+	html_facts_free(part->html);
+	part->html = html_read(html, strlen(html), "UTF-8", false);
+	check_html(fixture->message);
+	check_phishing(fixture->message);
+	return edited(fixture, html);
+}
+
+static void
+test_gateways(void)
+{
+	static const char html[] =
+	    "<html><body onload=go()><p>Log in: <a href=\"http://evil.example.net/login\" "
+	    "onclick='x()'>"
+	    "www.<b>mybank</b>.com</a> <a href=http://192.0.2.7/x>http://192.0.2.7/x</a>"
+	    "<a href='http://bad.test/?a&amp;b'>Click here</a><a href=http://good.example/>more</a>"
+	    "<img src=http://a.test/bug width=1 height=1><script>x()</script></body></html>";
+	struct act_fixture fixture = { NULL };
+
+	act_open(&fixture);
+	configure(&fixture, "Highlight Hidden URLs = yes");
+	g_autofree char *first = pass(&fixture, html);
+	g_assert_nonnull(strstr(first, "login\" "));
+	g_assert_nonnull(strstr(
+	    first, "><b>leads to \"evil.example.net\" and says</b> www.<b>mybank</b>.com</a>"));
+	g_assert_nonnull(strstr(first, "><b>number</b> http://192.0.2.7/x</a>"));
+	g_assert_nonnull(strstr(first, "><b>bad: \"bad.test\" </b> Click here</a>"));
+	g_assert_nonnull(strstr(first, ">more <i>to http://good.example/</i></a>"));
+	g_assert_nonnull(strstr(first, "alt=\"Web bug removed: http://a.test/bug\""));
+	g_assert_null(strstr(first, "onclick"));
+	g_assert_null(strstr(first, "x()"));
+	g_autofree char *second = pass(&fixture, first);
+	g_assert_cmpstr(second, ==, first);
+	g_assert_nonnull(message_finding(fixture.message, FINDING_phishing));
 	act_close(&fixture);
 }
 
@@ -617,6 +679,8 @@ main(int argc, char **argv)
 	g_test_add_func("/phishing/300 links take half a millisecond", test_speed);
 	g_test_add_func("/phishing/warnings stand in the links, escaped", test_warnings);
 	g_test_add_func("/phishing/a second pass adds nothing", test_second_pass);
+	g_test_add_func(
+	    "/phishing/a second gateway changes nothing in what the first made", test_gateways);
 	g_test_add_func("/phishing/hidden targets are shown behind the text", test_hidden);
 	g_test_add_func("/phishing/directives decide what is found and shown", test_directives);
 	g_test_add_func("/phishing/attachments are judged and not edited, reports are limited",

@@ -79,6 +79,7 @@ rewrite_message(const char *text, size_t size)
 	entry->format = &rewrite_format;
 	entry->id = g_strdup("1xV4PB-0002j0-0T");
 	entry->envelope = envelope_new();
+	g_free(entry->envelope->sender);
 	entry->envelope->sender = g_strdup("alice@sender.test");
 	entry->headers = header_list_new();
 	rewrite_read_headers(entry->headers, text, header);

@@ -142,6 +142,7 @@ use_descriptor(void)
 static int
 use_scratch(void)
 {
+	sandbox_allow_files(8192);
 	int fd = memfd_create("scratch", MFD_CLOEXEC);
 	struct stat st;
 
@@ -159,7 +160,13 @@ read_clock(void)
 static int
 burn_time(void)
 {
-	sandbox_allow(0, 0);
+	struct rlimit limits;
+
+	sandbox_allow_time(0);
+	/* As if a minute of it had gone by. */
+	getrlimit(RLIMIT_CPU, &limits);
+	limits.rlim_cur -= 61;
+	setrlimit(RLIMIT_CPU, &limits);
 	for (volatile unsigned long n = 0; n < G_MAXULONG; n++)
 		;
 	return 0;
@@ -170,7 +177,7 @@ write_too_much(void)
 {
 	int fd = memfd_create("scratch", MFD_CLOEXEC);
 
-	sandbox_allow(10, 100);
+	sandbox_allow_files(100);
 	return result_of(ftruncate(fd, 100) == 0 && pwrite(fd, "x", 1, 100) == 1);
 }
 

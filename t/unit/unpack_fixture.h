@@ -45,8 +45,8 @@ unpack_text(const struct facts *facts)
 	for (unsigned n = 0; n < facts->parts->len; n++) {
 		const struct part *part = facts_part(facts, n);
 
-		g_string_append_printf(text, "%*s%c %s %" G_GUINT64_FORMAT, part->archive_depth * 2, "",
-		    part->letter, part->name, part->size);
+		g_string_append_printf(text, "%*s%c %s %" G_GUINT64_FORMAT, part->archive_depth * 2,
+		    "", part->letter, part->name, part->size);
 		unpack_facts_text(text, part);
 		g_string_append_c(text, '\n');
 	}
