@@ -5,6 +5,7 @@
 #include "core/engine/single.h"
 
 #include "core/engine/batch.h"
+#include "core/engine/tell.h"
 #include "core/engine/worker.h"
 #include "core/log/log.h"
 #include "core/read/reader.h"
@@ -21,11 +22,14 @@ work(const struct context *context, const GPtrArray *items, unsigned waiting, st
 
 		job_add(job, item->directory, item->id, item->attempts, false);
 	}
-	struct report *report = worker_do(context, job);
+	struct telling *telling;
+	struct report *report = worker_do(context, job, &telling);
 	unsigned done = ledger_settle(ledger, items, report);
 
 	for (unsigned i = 0; i < report->kicks->len; i++)
 		programs_kick(programs, g_ptr_array_index(report->kicks, i), -1);
+	tell_send(telling, context->state);
+	tell_wait();
 	report_free(report);
 	job_free(job);
 	return done;
@@ -48,6 +52,7 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 		.places = spool_places_new(),
 		.journal = journal_open(state, "worker-0", &error),
 		.board = &board,
+		.state = state->fd,
 	};
 	/* Whoever debugs wants to see the reading too; for all others hostile bytes are kept out of here. */
 	if (context.journal != NULL)

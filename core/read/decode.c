@@ -4,6 +4,7 @@
 
 #include <gmime/gmime.h>
 #include <string.h>
+#include "core/read/coded.h"
 
 static const struct {
 	const char *name;
@@ -92,6 +93,24 @@ decode_blocks(const char *bytes, size_t size, size_t *length)
 	return out;
 }
 
+/* From behind the "begin" line, where there is one. */
+static char *
+decode_uu(const char *bytes, size_t size, size_t *length)
+{
+	char *out = g_malloc(size + 4);
+	const char *end = bytes + size;
+	const char *begin = memmem(bytes, size, "begin ", 6);
+	const char *line;
+
+	while (begin != NULL && begin > bytes && begin[-1] != '\n')
+		begin = memmem(begin + 1, (size_t)(end - begin - 1), "begin ", 6);
+	line = begin != NULL ? memchr(begin, '\n', (size_t)(end - begin)) : NULL;
+	bytes = line != NULL ? line + 1 : bytes;
+	line = memmem(bytes, (size_t)(end - bytes), "\nend", 4);
+	*length = coded_uu_decode(bytes, line != NULL ? line + 1 : end, out);
+	return out;
+}
+
 static char *
 decode_by(GMimeContentEncoding name, const char *bytes, size_t size, size_t *length)
 {
@@ -116,7 +135,7 @@ decode(enum encoding encoding, const char *bytes, size_t size, size_t *length)
 	case ENCODING_QUOTED_PRINTABLE:
 		return decode_by(GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes, size, length);
 	case ENCODING_UUENCODE:
-		return decode_by(GMIME_CONTENT_ENCODING_UUENCODE, bytes, size, length);
+		return decode_uu(bytes, size, length);
 	case ENCODING_NONE:
 	case ENCODING_UNKNOWN:
 		break;

@@ -44,6 +44,13 @@ add_name(struct part *part, const char *value, const char *header, bool fallback
 	    (!fallback || g_strcmp0(dot, other) != 0))
 		part_set(part, PART_FACT_conflicting_names);
 	names_add(part, value, strlen(value), header);
+	/* RFC 822 has a backslash quote what follows, Windows has it part directories. */
+	if (strchr(value, '\\') != NULL) {
+		g_auto(GStrv) pieces = g_strsplit(value, "\\", -1);
+		g_autofree char *joined = g_strjoinv("", pieces);
+
+		names_add(part, joined, strlen(joined), header);
+	}
 }
 
 static void

@@ -44,6 +44,23 @@ rest_of_line(const char *at, const char *end)
 	return g_strstrip(g_strndup(at, (gsize)(end - at)));
 }
 
+/* Pictures by their names, as MIME-tools has it; anything else is just bytes. */
+static const char *
+type_of(const char *name)
+{
+	static const struct {
+		const char *ending, *type;
+	} types[] = { { ".gif", "image/gif" }, { ".jpg", "image/jpg" }, { ".jpeg", "image/jpeg" },
+		{ ".png", "image/png" }, { ".xbm", "image/xbm" }, { ".xpm", "image/xpm" } };
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < G_N_ELEMENTS(types); i++) {
+		if (g_ascii_strcasecmp(dot, types[i].ending) == 0)
+			return types[i].type;
+	}
+	return "application/octet-stream";
+}
+
 static void
 add_member(struct task *task, unsigned n, enum part_fact fact, const char *name, const char *bytes,
     size_t size)
@@ -61,7 +78,7 @@ add_member(struct task *task, unsigned n, enum part_fact fact, const char *name,
 	part->reading = host->reading;
 	part->archive_depth = host->archive_depth;
 	g_free(part->type);
-	part->type = g_strdup("application/octet-stream");
+	part->type = g_strdup(type_of(name));
 	names_add(part, name, strlen(name), NULL);
 	task_content(task, task->facts->parts->len - 1, bytes, size);
 }
@@ -92,6 +109,9 @@ uu_end(const char *at, const char *end, bool base64)
 		const char *next = line_end(at, end);
 
 		if (base64 ? starts(at, end, "====") : starts(at, end, "end"))
+			return at;
+		/* No data looks like the beginning of the next file. */
+		if (starts(at, end, "begin "))
 			return at;
 		at = next;
 	}
