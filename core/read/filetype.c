@@ -5,7 +5,7 @@
  * see a single byte, and find nothing. It is asked where no expression could find anything: one PCRE2 pattern, the union of how
  * all of them begin, tells. Where it says that the file is text and no more, the other would have said the same; in all other
  * cases the other is asked. HTML that begins like HTML needs no asking; and a second question, for the MIME type, is asked only
- * where the first answer does not imply it. The test holds all of this to libmagic's own words, over real mail.
+ * where the first answer does not imply it. Contents that come again (the same bytes, not the same digest) are known. The test holds all of this to libmagic's own words, over real mail.
  */
 #include "core/read/filetype.h"
 
@@ -17,6 +17,10 @@
 
 /* Bytes within which an expression of libmagic's can begin to match, and end. */
 #define EXPRESSION_LOOK 24576
+
+/* Contents whose types are remembered, and how long such a content is at most. */
+#define ANSWERS_KEPT 64
+#define ANSWER_SIZE_MAX 65536
 
 /* How what libmagic's (5.44) expressions match begins; more than they match. */
 static const char expressions[] =
@@ -182,19 +186,59 @@ implied_type(const char *description)
 		   : NULL;
 }
 
+/* What was asked lately: the same picture, the same signature, the same letter to many. */
+static struct answer {
+	char *bytes;
+	size_t size;
+	char *description, *mime; /* mime NULL: nobody asked */
+} answers[ANSWERS_KEPT];
+static unsigned next_answer;
+
+static struct answer *
+find_answer(const char *bytes, size_t size)
+{
+	for (unsigned i = 0; i < ANSWERS_KEPT; i++) {
+		if (answers[i].bytes != NULL && answers[i].size == size &&
+		    memcmp(answers[i].bytes, bytes, size) == 0)
+			return &answers[i];
+	}
+	return NULL;
+}
+
+static struct answer *
+new_answer(const char *bytes, size_t size)
+{
+	struct answer *answer = &answers[next_answer];
+
+	next_answer = (next_answer + 1) % ANSWERS_KEPT;
+	g_free(answer->bytes);
+	g_free(answer->description);
+	g_free(answer->mime);
+	*answer = (struct answer){ .size = size, .description = describe(bytes, size) };
+	/* What is larger is forgotten as soon as it was told. */
+	if (size <= ANSWER_SIZE_MAX)
+		answer->bytes = g_memdup2(bytes, size);
+	return answer;
+}
+
 void
 filetype_of(const char *bytes, size_t size, const char *hint, char **description, char **mime)
 {
-	g_autofree char *text = NULL;
+	struct answer *answer;
 	const char *type;
 
 	(void)hint;
 	if (!filetype_prepare())
 		return;
-	text = describe(bytes, size);
-	type = implied_type(text);
+	answer = find_answer(bytes, size);
+	if (answer == NULL)
+		answer = new_answer(bytes, size);
+	if (mime != NULL && answer->mime == NULL) {
+		type = implied_type(answer->description);
+		answer->mime = g_strdup(type != NULL ? type : magic_buffer(types, bytes, size));
+	}
 	if (mime != NULL)
-		*mime = g_strdup(type != NULL ? type : magic_buffer(types, bytes, size));
+		*mime = g_strdup(answer->mime);
 	if (description != NULL)
-		*description = g_steal_pointer(&text);
+		*description = g_strdup(answer->description);
 }
