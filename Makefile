@@ -31,8 +31,11 @@ PLUGIN_SRC = $(wildcard plugins/*.c)
 EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
+FILE_RULES = $(wildcard rules/*.rules.conf rules/compat/*.rules.conf)
 SHIM_SRC   = $(wildcard t/shim/*.c)
-HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h)
+FUZZ_SRC   = $(wildcard t/fuzz/*.c)
+HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h t/fuzz/*.h)
+SITE_LISTS = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
 
 PROGRAM = $(BUILD)/mailscanner
 LIBRARY = $(BUILD)/libmailscanner.a
@@ -41,8 +44,10 @@ PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so)
 UNITS   = $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS   = $(TOOL_SRC:%.c=$(BUILD)/%)
 SHIMS   = $(SHIM_SRC:%.c=$(BUILD)/%.so)
+FUZZERS = $(FUZZ_SRC:%.c=$(BUILD)/%)
+FUZZ_MAIN = $(BUILD)/t/fuzz/replay/main.o
 
-.PHONY: all demo check tests sanitize crash bench lint format install uninstall clean help need-build need-check
+.PHONY: all demo check tests sanitize crash fuzz bench lint format install uninstall clean help need-build need-check
 .SECONDARY:
 
 all: $(PROGRAM) $(PLUGINS)        ## build the program and its plugins (the default)
@@ -69,6 +74,9 @@ $(BUILD)/t/shim/%.so: t/shim/%.c
 $(UNITS) $(TOOLS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -ldl
 
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(FUZZ_MAIN) $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) $(FUZZ_LINK) -o $@ $^ $(PKG_LIBS) -lpthread -ldl
+
 need-build:
 	@t/need build
 need-check:
@@ -82,7 +90,7 @@ check: need-check                 ## install what the tests need, build, and run
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/run
 
-tests: all $(UNITS) $(TOOLS) $(SHIMS)
+tests: all $(UNITS) $(TOOLS) $(SHIMS) $(FUZZERS)
 
 sanitize: need-check              ## run the same tests under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory BUILD=build-sanitize OPTIMIZE='-O1 -g' \
@@ -92,15 +100,22 @@ crash: need-check                 ## stop, fail and cut the power at every file-
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/crash/run --full
 
+fuzz: need-check                  ## let libFuzzer look for input that does harm, FUZZ_SECONDS (60) for each target
+	@t/need lint
+	@$(MAKE) --no-print-directory -s -j$$(nproc) BUILD=build-fuzz CC=clang OPTIMIZE='-O1 -g' FUZZ_MAIN= FUZZ_LINK=-fsanitize=fuzzer \
+	    SANITIZER='-fsanitize=address,undefined -fno-sanitize-recover=undefined' CFLAGS=-fsanitize=fuzzer-no-link \
+	    $(FUZZ_SRC:%.c=build-fuzz/%)
+	@t/fuzz/run
+
 bench: need-check                 ## measure, as ratios within one run; writes build/bench.json
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/bench/run
 
 lint:                             ## check the format, compile each header alone, run cppcheck and clang-tidy
-	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
 
 format:                           ## bring all sources into the house format
-	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
 
 install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
@@ -110,6 +125,13 @@ install: all                      ## install program, plugins and, where absent,
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
+	install -d $(DESTDIR)$(CONFDIR)/rules/compat
+	for file in $(FILE_RULES); do \
+	    test -e $(DESTDIR)$(CONFDIR)/$$file || install -m 644 $$file $(DESTDIR)$(CONFDIR)/$$file || exit; \
+	done
+	for list in $(SITE_LISTS); do \
+	    test -e $(DESTDIR)$(CONFDIR)/$$list || install -m 644 rules/$$list $(DESTDIR)$(CONFDIR)/ || exit; \
+	done
 
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner

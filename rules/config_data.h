@@ -28,6 +28,7 @@ struct config {
 	GPtrArray *lines;      /* of struct line */
 	struct macros *macros; /* as they stand after the last line */
 	struct value values[DIRECTIVE_COUNT];
+	GHashTable *loaded; /* of rules/loaded.h, which fills it */
 };
 
 /* What the rules or the function of a directive say of a subject. */

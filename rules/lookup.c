@@ -45,19 +45,6 @@ join_hits(const struct table_row *row, struct answer *answer)
 		g_string_free(joined, TRUE);
 }
 
-/* Says it once for the subject, however often the function is asked. */
-static void
-note_once(struct subject *subject, const char *text)
-{
-	const GPtrArray *notes = subject ? subject_notes(subject) : NULL;
-
-	for (unsigned i = 0; notes && i < notes->len; i++)
-		if (strcmp(notes->pdata[i], text) == 0)
-			return;
-	if (subject)
-		subject_add_note(subject, text);
-}
-
 static void
 take_function_value(const struct table_row *row, const struct function_use *function,
     const char *text, struct subject *subject, struct answer *answer)
@@ -70,7 +57,8 @@ take_function_value(const struct table_row *row, const struct function_use *func
 		return;
 	answer->why = g_strdup_printf("%s: function %s: %s%s", row->info.name, function->name,
 	    error ? error->message : note, error ? "; the default is used" : "");
-	note_once(subject, answer->why);
+	if (subject)
+		subject_add_note(subject, answer->why);
 }
 
 static void

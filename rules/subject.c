@@ -155,7 +155,8 @@ subject_add_note(struct subject *subject, const char *text)
 {
 	if (!subject->notes)
 		subject->notes = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(subject->notes, g_strdup(text));
+	if (!g_ptr_array_find_with_equal_func(subject->notes, text, g_str_equal, NULL))
+		g_ptr_array_add(subject->notes, g_strdup(text));
 }
 
 const char *

@@ -38,7 +38,7 @@ const char *subject_doubt(const struct subject *subject);
  * at a limit: of char *, NULL when nothing. Borrowed. */
 const GPtrArray *subject_notes(const struct subject *subject);
 
-/* For the modules of rules/: notes a doubt (the first one stays), adds a note, and keeps `text` as
+/* For the modules of rules/: notes a doubt (the first one stays), adds a note unless it is there, and keeps `text` as
  * long as the subject lives. */
 void subject_set_doubt(struct subject *subject, const char *why);
 void subject_add_note(struct subject *subject, const char *text);

@@ -58,6 +58,8 @@ coded_yenc_decode(const char *at, const char *end, char *out, size_t *size)
 
 		if (end - at >= 5 && memcmp(at, "=yend", 5) == 0)
 			return next;
+		if (end - at >= 8 && memcmp(at, "=ybegin ", 8) == 0)
+			return at;
 		if (end - at >= 6 && memcmp(at, "=ypart", 6) == 0)
 			at = stop;
 		for (; at < stop; at++) {

@@ -226,6 +226,7 @@ fields_read(struct fields *fields, const char *bytes, size_t size, size_t limit)
 			}
 			next = after;
 		}
+		fields->cut |= next - fields->start > limit;
 		take_line(fields, bytes, at, MIN(next, fields->start + limit));
 	}
 	fields->end = at;

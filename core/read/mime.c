@@ -16,6 +16,8 @@
 #define PARTS_MAX 20000
 #define READINGS_MAX 8
 #define EMBEDDED_MAX 8
+/* Bytes gone over for other readings: a second's work. */
+#define SEARCHED_MAX (UINT64_C(4) << 30)
 /* `Maximum Attachments Per Message` where it is 0; past so many times the limit nothing more is looked at. */
 #define PARTS_DEFAULT 200
 #define PARTS_STOP 3
@@ -134,15 +136,60 @@ has_bare_cr(const char *bytes, size_t size)
 	return false;
 }
 
-static void
-look_at_code(struct part *part, const struct view *view, const char *bytes, size_t size)
+static struct fields
+copy_fields(const struct fields *fields)
 {
+	struct fields copy = *fields;
+
+	copy.list = g_array_ref(fields->list);
+	return copy;
+}
+
+/* The entity, part n, is to be read in this view, too, which is taken over. */
+static void
+note_other(struct walk *walk, unsigned n, const struct entity *entity, struct view *view)
+{
+	struct entity *other = g_new(struct entity, 1);
+
+	*other = *entity;
+	other->parent = n;
+	other->view = view;
+	other->fields = copy_fields(&entity->fields);
+	g_queue_push_tail(walk->others, other);
+}
+
+static bool
+has_room_for_others(const struct walk *walk)
+{
+	return walk->task->facts->readings + g_queue_get_length(walk->others) < READINGS_MAX;
+}
+
+/* Padding ends base64 for some, for others only a block of it. */
+static void
+note_blocks(struct walk *walk, unsigned n, const struct entity *entity)
+{
+	struct view *view;
+
+	if (!has_room_for_others(walk))
+		return;
+	view = view_copy(entity->view);
+	view->encoding = ENCODING_BASE64_BLOCKS;
+	note_other(walk, n, entity, view);
+}
+
+static void
+look_at_code(
+    struct walk *walk, unsigned n, const struct entity *entity, const char *bytes, size_t size)
+{
+	struct part *part = facts_part(walk->task->facts, n);
+	enum encoding encoding = entity->view->encoding;
 	bool padded = false;
 
-	if (view->encoding == ENCODING_BASE64 &&
-	    (decode_is_rubbish(bytes, size, &padded) || padded))
+	if (encoding == ENCODING_BASE64 && (decode_is_rubbish(bytes, size, &padded) || padded))
 		part_set(part, PART_FACT_rubbish_base64);
-	if (view->encoding == ENCODING_NONE && !g_str_has_prefix(part->type, "text/"))
+	if (padded)
+		note_blocks(walk, n, entity);
+	if (encoding == ENCODING_NONE && !g_str_has_prefix(part->type, "text/"))
 		return;
 	if (size > 0 && memchr(bytes, '\0', size) != NULL)
 		part_set(part, PART_FACT_nul);
@@ -172,7 +219,7 @@ read_leaf(struct walk *walk, unsigned n, const struct entity *entity)
 		part_set(part, PART_FACT_not_unpacked);
 		return;
 	}
-	look_at_code(part, view, bytes, size);
+	look_at_code(walk, n, entity, bytes, size);
 	decoded = decode(view->encoding, bytes, size, &size);
 	bytes = decoded != NULL ? decoded : bytes;
 	look_at_cms(part, bytes, size);
@@ -301,7 +348,7 @@ set_structure(struct part *part, const struct entity *entity, enum inside inside
 		part_set(part, PART_FACT_external_body);
 	if (inside == INSIDE_NOTHING && g_str_has_prefix(view->type, "multipart/"))
 		part_set(part, PART_FACT_no_boundary);
-	if (inside != INSIDE_NOTHING && is_coded(view))
+	if ((inside != INSIDE_NOTHING || view->boundary != NULL) && is_coded(view))
 		part_set(part, PART_FACT_encoded_multipart);
 }
 
@@ -366,18 +413,10 @@ read_part(struct walk *walk, const struct entity *entity)
 		return n;
 	}
 	read_leaf(walk, n, entity);
-	if (inside == INSIDE_MESSAGE && !deep && is_coded(entity->view))
-		read_coded(walk, n, entity, true);
+	if (is_coded(entity->view) && !deep &&
+	    (inside == INSIDE_MESSAGE || entity->view->boundary != NULL))
+		read_coded(walk, n, entity, inside == INSIDE_MESSAGE);
 	return n;
-}
-
-static struct fields
-copy_fields(const struct fields *fields)
-{
-	struct fields copy = *fields;
-
-	copy.list = g_array_ref(fields->list);
-	return copy;
 }
 
 /* Notes in which other ways this entity, part n, may be read. */
@@ -388,21 +427,22 @@ note_others(struct walk *walk, unsigned n, const struct entity *entity)
 	const char *bytes = walk->bytes + entity->range.start;
 	struct facts *facts = walk->task->facts;
 
-	if (facts->readings + g_queue_get_length(walk->others) >= READINGS_MAX)
+	if (!has_room_for_others(walk))
 		return;
+	walk->task->searched += (uint64_t)(entity->range.end - entity->range.start) *
+	                        (2 + MIN(entity->fields.list->len, VIEWS_MAX));
+	if (walk->task->searched > SEARCHED_MAX) {
+		task_reached(walk->task, READ_LIMIT_seconds);
+		return;
+	}
 	views = views_other(
 	    &entity->fields, entity->view, bytes, entity->range.end - entity->range.start);
 	for (guint i = 0; i < views->len; i++) {
-		struct entity *other = g_new(struct entity, 1);
 		struct view *view = g_ptr_array_index(views, i);
 
 		if (g_strcmp0(view->boundary, entity->view->boundary) != 0)
 			part_set(facts_part(facts, n), PART_FACT_odd_boundary);
-		*other = *entity;
-		other->parent = n;
-		other->view = view;
-		other->fields = copy_fields(&entity->fields);
-		g_queue_push_tail(walk->others, other);
+		note_other(walk, n, entity, view);
 	}
 	g_ptr_array_set_free_func(views, NULL);
 }

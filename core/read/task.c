@@ -8,6 +8,7 @@
 #include <string.h>
 #include "core/read/filetype.h"
 #include "core/read/html.h"
+#include "core/read/mime.h"
 #include "core/read/unpack.h"
 #include "core/read/uu.h"
 
@@ -206,6 +207,16 @@ hand_out(struct task *task, unsigned n, const char *bytes, size_t size)
 		      (size > 0 && !wish->take(bytes, size, wish->data));
 }
 
+/* A file that mail programs open as a message. Of MIME parts the walker has opened those that say so. */
+static bool
+is_message_file(const struct part *part)
+{
+	static const char *const endings[] = { ".eml", ".mht", ".mhtml", NULL };
+	bool typed = strcmp(part->type, "message/rfc822") == 0;
+
+	return typed ? part->kind == PART_MEMBER : has_name_ending(part, endings);
+}
+
 void
 task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 {
@@ -227,6 +238,8 @@ task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 		part_set(part, PART_FACT_not_unpacked);
 		return;
 	}
+	if (is_message_file(part))
+		mime_read_embedded(task, n, bytes, size);
 	uu_find(task, n, bytes, size);
 	unpack(task, n, bytes, size);
 }

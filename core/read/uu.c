@@ -110,6 +110,9 @@ uu_end(const char *at, const char *end, bool base64)
 
 		if (base64 ? starts(at, end, "====") : starts(at, end, "end"))
 			return at;
+		/* No data looks like the beginning of the next file. */
+		if (starts(at, end, "begin "))
+			return at;
 		at = next;
 	}
 	return end;

@@ -25,6 +25,17 @@ view_free(struct view *view)
 	g_free(view);
 }
 
+struct view *
+view_copy(const struct view *view)
+{
+	struct view *other = g_new(struct view, 1);
+
+	*other = *view;
+	other->type = g_strdup(view->type);
+	other->boundary = g_strdup(view->boundary);
+	return other;
+}
+
 static bool
 is_usable(const char *boundary)
 {
@@ -206,7 +217,7 @@ guess_candidate(GPtrArray *candidates, const char *bytes, size_t size)
 
 		while (stop > at && g_ascii_isspace(stop[-1]))
 			stop--;
-		if (stop - at > 3 && at[0] == '-' && at[1] == '-' &&
+		if (stop - at > 2 && at[0] == '-' && at[1] == '-' &&
 		    memchr(at, '\0', (size_t)(stop - at)) == NULL) {
 			add_candidate(candidates, g_strndup(at + 2, (gsize)(stop - at - 2)));
 			return;
@@ -238,17 +249,6 @@ add_view(GPtrArray *views, const struct view *usual, struct view *view)
 		g_ptr_array_add(views, view);
 }
 
-static struct view *
-copy(const struct view *view)
-{
-	struct view *other = g_new(struct view, 1);
-
-	*other = *view;
-	other->type = g_strdup(view->type);
-	other->boundary = g_strdup(view->boundary);
-	return other;
-}
-
 static void
 set(char **text, const char *to)
 {
@@ -261,7 +261,7 @@ add_boundaries(GPtrArray *views, GPtrArray *candidates, const struct view *usual
     size_t size)
 {
 	for (guint i = 0; i < candidates->len; i++) {
-		struct view *view = copy(usual);
+		struct view *view = view_copy(usual);
 		struct delimiter delimiter;
 
 		set(&view->boundary, g_ptr_array_index(candidates, i));
@@ -280,7 +280,7 @@ add_fields(GPtrArray *views, const struct fields *fields, const struct view *usu
 {
 	for (guint i = 0; i < fields->list->len; i++) {
 		const struct field *field = &g_array_index(fields->list, struct field, i);
-		struct view *view = copy(usual);
+		struct view *view = view_copy(usual);
 
 		if (strcmp(field->name, "content-type") == 0) {
 			struct params params;
@@ -308,7 +308,7 @@ add_fields(GPtrArray *views, const struct fields *fields, const struct view *usu
 static void
 add_loose(GPtrArray *views, const struct view *usual, const char *bytes, size_t size)
 {
-	struct view *view = copy(usual);
+	struct view *view = view_copy(usual);
 	struct delimiter strict = { .next = usual->body }, loose = { .next = usual->body };
 	bool differs = false, more = true;
 

@@ -19,6 +19,8 @@ struct view {
 
 /* How most programs read it. `type` is what it is where the header says nothing. */
 struct view *view_usual(const struct fields *fields, const char *type);
+struct view *view_copy(const struct view *view);
+/* NULL is allowed. */
 void view_free(struct view *view);
 
 /* Views that differ from the usual one, each once; of struct view, the caller's. At most VIEWS_MAX. */
