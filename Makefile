@@ -8,6 +8,7 @@ CONFDIR = /etc/MailScanner
 DATADIR = $(PREFIX)/share/mailscanner
 MANDIR  = $(PREFIX)/share/man
 INCLUDEDIR = $(PREFIX)/include
+PKGCONFIGDIR = $(PREFIX)/lib/pkgconfig
 CC      = gcc
 PROVE   = prove
 BUILD   = build
@@ -37,7 +38,9 @@ HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/uni
 PROGRAM = $(BUILD)/mailscanner
 LIBRARY = $(BUILD)/libmailscanner.a
 LIBS_sqlite = $(shell pkg-config --libs sqlite3)
+LIBS_lists  = $(shell pkg-config --libs glib-2.0)
 PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so)
+PC_FILE = $(BUILD)/mailscanner.pc
 UNITS   = $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS   = $(TOOL_SRC:%.c=$(BUILD)/%)
 SHIMS   = $(SHIM_SRC:%.c=$(BUILD)/%.so)
@@ -45,7 +48,7 @@ SHIMS   = $(SHIM_SRC:%.c=$(BUILD)/%.so)
 .PHONY: all demo check tests sanitize crash bench lint format install uninstall clean help need-build need-check
 .SECONDARY:
 
-all: $(PROGRAM) $(PLUGINS)        ## build the program and its plugins (the default)
+all: $(PROGRAM) $(PLUGINS) $(PC_FILE)        ## build the program and its plugins (the default)
 
 $(PROGRAM): $(CMD_SRC:%.c=$(BUILD)/%.o) $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
@@ -61,6 +64,12 @@ $(BUILD)/%.o: %.c
 $(BUILD)/plugins/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MT $@ -fPIC -shared $(ALL_LDFLAGS) -o $@ $< $(LIBS_$*)
+
+# For plugins that are built elsewhere.
+$(PC_FILE): Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$(INCLUDEDIR)' 'plugindir=$(LIBDIR)/plugins' '' 'Name: mailscanner' \
+	    'Description: Plugins of mailscanner' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' >$@
 
 $(BUILD)/t/shim/%.so: t/shim/%.c
 	@mkdir -p $(@D)
@@ -104,17 +113,18 @@ format:                           ## bring all sources into the house format
 
 install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
-	    $(DESTDIR)$(INCLUDEDIR)
+	    $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(SBINDIR)/mailscanner
 	install -m 755 $(PLUGINS) $(DESTDIR)$(LIBDIR)/plugins/
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
+	install -m 644 $(PC_FILE) $(DESTDIR)$(PKGCONFIGDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
 
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner
 	rm -rf $(DESTDIR)$(LIBDIR)
-	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h
+	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h $(DESTDIR)$(PKGCONFIGDIR)/mailscanner.pc
 
 clean:                            ## remove everything that was built
 	rm -rf build build-*

@@ -11,5 +11,6 @@ extern const struct cmd cmd_value;
 extern const struct cmd cmd_ls;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_processing;
+extern const struct cmd cmd_plugins;
 
 #endif

@@ -20,6 +20,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_ls,
 	&cmd_show,
 	&cmd_processing,
+	&cmd_plugins,
 	NULL,
 };
 

@@ -19,6 +19,7 @@ struct context {
 	struct spool_places *places;
 	struct journal *journal;
 	struct board *board;
+	struct functions *functions; /* NULL: none */
 };
 
 struct batch {
@@ -31,7 +32,8 @@ struct batch {
 	struct notice *notice;	       /* to postmasters, sent at the end */
 	unsigned scanned, unscanned;   /* how many are to be scanned, or just passed on */
 	uint64_t scanned_bytes, unscanned_bytes;
-	gint64 started; /* g_get_monotonic_time() */
+	gint64 started;		/* g_get_monotonic_time() */
+	struct batch_view view; /* for plugins */
 };
 
 /*

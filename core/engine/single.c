@@ -48,10 +48,9 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 		.board = &board,
 	};
 	if (context.journal != NULL) {
-		struct functions *functions = worker_start_functions(&board);
-
+		context.functions = worker_start_functions(&board);
 		done = work(&context, items, waiting, ledger, programs);
-		functions_end(functions);
+		functions_end(context.functions);
 	} else {
 		log_line(LOG_ERR, "%s", error->message);
 	}

@@ -127,13 +127,13 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 		return EX_OSERR;
 	}
 	lines_lock_type("posix");
-	struct functions *functions = worker_start_functions(board);
+	context.functions = worker_start_functions(board);
 	board_note(board, "waiting for messages", BOARD_NOTHING);
 	while (wait_for_job(socket) && serve(&context, socket))
 		;
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
-	functions_end(functions);
+	functions_end(context.functions);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return 0;
