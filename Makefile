@@ -29,17 +29,22 @@ ALL_LDFLAGS = $(SANITIZER) -Wl,-z,relro,-z,now $(LDFLAGS)
 LIB_SRC    = $(wildcard rules/*.c spool/*.c core/*/*.c)
 CMD_SRC    = $(wildcard cmd/*.c)
 PLUGIN_SRC = $(wildcard plugins/*.c)
+# Plugins of several files, each in a folder of its name.
+PLUGIN_DIRS = lua
+PLUGIN_DIR_SRC = $(foreach dir,$(PLUGIN_DIRS),$(wildcard plugins/$(dir)/*.c))
 EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
 SHIM_SRC   = $(wildcard t/shim/*.c)
-HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h)
+HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h $(PLUGIN_DIRS:%=plugins/%/*.h) t/unit/*.h t/bench/*.h t/crash/*.h)
 
 PROGRAM = $(BUILD)/mailscanner
 LIBRARY = $(BUILD)/libmailscanner.a
 LIBS_sqlite = $(shell pkg-config --libs sqlite3)
 LIBS_lists  = $(shell pkg-config --libs glib-2.0)
-PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so)
+CFLAGS_lua  := $(shell pkg-config --cflags lua5.4 2>/dev/null)
+LIBS_lua    = $(shell pkg-config --libs lua5.4 jansson)
+PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so) $(PLUGIN_DIRS:%=$(BUILD)/plugins/%.so)
 PC_FILE = $(BUILD)/mailscanner.pc
 UNITS   = $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS   = $(TOOL_SRC:%.c=$(BUILD)/%)
@@ -64,6 +69,15 @@ $(BUILD)/%.o: %.c
 $(BUILD)/plugins/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MT $@ -fPIC -shared $(ALL_LDFLAGS) -o $@ $< $(LIBS_$*)
+
+define DIR_PLUGIN
+$(BUILD)/plugins/$(1).so: $(patsubst %.c,$(BUILD)/%.o,$(wildcard plugins/$(1)/*.c))
+	$$(CC) -shared $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS_$(1))
+$(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(CFLAGS_$(1)) -fPIC -c -o $$@ $$<
+endef
+$(foreach dir,$(PLUGIN_DIRS),$(eval $(call DIR_PLUGIN,$(dir))))
 
 # For plugins that are built elsewhere.
 $(PC_FILE): Makefile
@@ -106,10 +120,10 @@ bench: need-check                 ## measure, as ratios within one run; writes b
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/bench/run
 
 lint:                             ## check the format, compile each header alone, run cppcheck and clang-tidy
-	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(PLUGIN_DIR_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
 
 format:                           ## bring all sources into the house format
-	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
+	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(PLUGIN_DIR_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC)
 
 install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
