@@ -83,6 +83,8 @@ static const struct found_case plain[] = {
 	{ "<input type=reset value=x>", "", "<input type=reset value=x>" },
 	{ "<button formaction=javascript:x>b</button>", "script_url(javascript:x) form_button()",
 	    "<button type=\"reset\">b</button>" },
+	{ "<button attributename=one type=reset formaction=f>",
+	    "event_handler(attributeName) form_button(reset)", "<button type=\"reset\">" },
 	{ "<iframe src=//e.example/>x</iframe>y", "iframe(//e.example/)",
 	    "<MailScannerIFrame# iframe src=//e.example/></MailScannerIFrame#>y" },
 	{ "<iframe srcdoc='&lt;script>1&lt;/script>'>", "script() iframe()",
