@@ -12,7 +12,7 @@ CC      = gcc
 PROVE   = prove
 BUILD   = build
 
-PACKAGES  = glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libmagic libytnef libgsf-1 libpsl libidn2 libseccomp
+PACKAGES  = glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libmagic libpsl libidn2 libseccomp
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wwrite-strings -Wvla -Wformat=2 -Werror
 OPTIMIZE  = -O2 -g
