@@ -27,7 +27,7 @@ static void
 keep_charsets(void)
 {
 	/* One way is enough: the converter for the other is in the same file. */
-	static iconv_t kept[G_N_ELEMENTS(charsets)];
+	static G_GNUC_UNUSED iconv_t kept[G_N_ELEMENTS(charsets)];
 
 	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++) {
 		kept[i] = iconv_open("UTF-8", charsets[i]);
