@@ -26,7 +26,7 @@ static void
 keep_charsets(void)
 {
 	/* One way is enough: the converter for the other is in the same file. */
-	static iconv_t kept[G_N_ELEMENTS(charsets)];
+	static iconv_t kept[G_N_ELEMENTS(charsets)] G_GNUC_UNUSED;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++)
 		kept[i] = iconv_open("UTF-8", charsets[i]);

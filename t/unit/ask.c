@@ -52,6 +52,7 @@ value_of(const struct brief *brief, enum type type, size_t offset)
 	return -1;
 }
 
+#define NO_FILES "Filetype Rules =\nArchives: Filetype Rules =\n"
 #define ROW(line, type, member, value)                                 \
 	{                                                              \
 		line "\n", type, offsetof(struct brief, member), value \
@@ -72,7 +73,7 @@ static const struct {
 	ROW("", LARGE, max_header, 1000000),
 	ROW("Maximum Header Size = 64k", LARGE, max_header, 64000),
 	ROW("Maximum Header Size = 0", LARGE, max_header, 1),
-	ROW("", NUMBER, max_archive_depth, 2),
+	ROW("", NUMBER, max_archive_depth, 8),
 	ROW("Maximum Archive Depth = 0", NUMBER, max_archive_depth, 0),
 	ROW("Maximum Archive Depth = -3", NUMBER, max_archive_depth, 0),
 	ROW("Maximum Unpacked Files = 12", NUMBER, max_files, 12),
@@ -96,16 +97,18 @@ static const struct {
 	ROW("Allow Password-Protected Archives = yes", YES, list_archives, 0),
 	ROW("Allow Password-Protected Archives = yes\nArchives Must Be Password Protected = yes",
 	    YES, list_archives, 1),
-	ROW("", YES, want_types, 0),
-	ROW("", YES, want_mime_types, 0),
-	ROW("Deny Filetypes = ELF", YES, want_types, 1),
-	ROW("Deny Filetypes = ELF", YES, want_mime_types, 0),
-	ROW("Archives: Allow File MIME Types = ^text/", YES, want_types, 0),
-	ROW("Archives: Allow File MIME Types = ^text/", YES, want_mime_types, 1),
+	ROW("", YES, want_types, 1),
+	ROW("", YES, want_mime_types, 1),
+	ROW(NO_FILES, YES, want_types, 0),
+	ROW(NO_FILES, YES, want_mime_types, 0),
+	ROW(NO_FILES "Deny Filetypes = ELF", YES, want_types, 1),
+	ROW(NO_FILES "Deny Filetypes = ELF", YES, want_mime_types, 0),
+	ROW(NO_FILES "Archives: Allow File MIME Types = ^text/", YES, want_types, 0),
+	ROW(NO_FILES "Archives: Allow File MIME Types = ^text/", YES, want_mime_types, 1),
 	ROW("Filetype Rules = /etc/filetype.rules.conf", YES, want_types, 1),
 	ROW("Filetype Rules = /etc/filetype.rules.conf", YES, want_mime_types, 1),
-	ROW("Deny Filetypes = ELF\nFile Command =", YES, want_types, 0),
-	ROW("Deny Filetypes = ELF\nScan Messages = virus", YES, want_types, 0),
+	ROW(NO_FILES "Deny Filetypes = ELF\nFile Command =", YES, want_types, 0),
+	ROW(NO_FILES "Deny Filetypes = ELF\nScan Messages = virus", YES, want_types, 0),
 	ROW("", YES, want_html, 1),
 	ROW("Scan Messages = virus", YES, want_html, 1),
 };
