@@ -10,6 +10,7 @@
 
 #include "core/act/charset.h"
 #include "core/act/newpart.h"
+#include "core/read/html_charset.h"
 
 /* RFC 5322 section 2.1.1. */
 #define LINE_LIMIT 998
@@ -25,7 +26,8 @@ struct work {
 	enum transfer transfer;
 	enum charset_kind charset;
 	bool html;
-	GString *decoded; /* what positions count in */
+	GString *decoded; /* the text, as it is edited */
+	GString *raw;	  /* as it was before it was turned into UTF-8 for that; NULL: it was not */
 	GPtrArray *splices;
 	bool widened;	  /* the text has become UTF-8 */
 	bool marked;	  /* a byte-order mark stood before the text */
@@ -140,6 +142,19 @@ start_line(GString *text)
 		g_string_truncate(text, text->len - 1);
 }
 
+/* Places in plain text count in its bytes, whatever it is edited as. */
+static size_t
+place_in_text(const struct work *work, size_t place)
+{
+	if (work->raw == NULL || work->content->part->html != NULL || place == 0)
+		return place;
+	if (place >= work->raw->len)
+		return work->decoded->len;
+	g_autoptr(GString) before = charset_decode(work->raw->str, place, work->name);
+
+	return before->len;
+}
+
 static void
 add_splice(struct work *work, const struct body_edit *edit, bool flowed)
 {
@@ -147,8 +162,8 @@ add_splice(struct work *work, const struct body_edit *edit, bool flowed)
 	struct splice *splice = g_new0(struct splice, 1);
 
 	splice->order = work->splices->len;
-	splice->start = MIN(edit->start, length);
-	splice->end = CLAMP(edit->end, splice->start, length);
+	splice->start = MIN(place_in_text(work, edit->start), length);
+	splice->end = CLAMP(place_in_text(work, edit->end), splice->start, length);
 	splice->text = flowed ? stuff(edit->text) : g_string_new(edit->text);
 	if (!work->html && splice->start == length && length > 0 && splice->text->len > 0 &&
 	    work->decoded->str[length - 1] != '\n')
@@ -512,7 +527,9 @@ encode_transcoded(struct work *work)
 
 	if (work->marked)
 		g_string_prepend(result, "\xEF\xBB\xBF");
-	g_autoptr(GString) text = charset_encode(result->str, result->len, work->name, work->html);
+	g_autoptr(GString) text =
+	    work->name != NULL ? charset_encode(result->str, result->len, work->name, work->html)
+			       : NULL;
 
 	if (text != NULL) {
 		encode_whole(work, text);
@@ -571,35 +588,60 @@ charset_of(const struct part *part)
 	return kind == CHARSET_WHOLE ? CHARSET_UNKNOWN : kind;
 }
 
+/* Does it begin with a byte-order mark? */
+static bool
+is_marked(const GString *bytes)
+{
+	static const char *const marks[] = { "\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+		if (g_str_has_prefix(bytes->str, marks[i]))
+			return true;
+	}
+	return bytes->len >= 4 && memcmp(bytes->str, "\0\0\xFE\xFF", 4) == 0;
+}
+
+/* HTML: as its reader did it. */
+static GString *
+transcode_html(struct work *work)
+{
+	const struct html_charset *charset =
+	    html_charset_of(work->raw->str, work->raw->len, work->content->part->charset);
+	size_t length;
+	char *text = html_charset_convert(charset, work->raw->str, work->raw->len, &length);
+	GString *out = g_string_new_len(text, (gssize)length);
+
+	g_free(text);
+	work->marked = is_marked(work->raw);
+	/* HZ is read by way of another charset, and can't be written. */
+	work->name = strcmp(charset->label, "hz-gb-2312") == 0 ? NULL : charset->label;
+	return out;
+}
+
 /* The decoded text as UTF-8, without a byte-order mark. False where it isn't what the reader saw. */
 static bool
 transcode(struct work *work)
 {
-	static const char mark[] = "\xEF\xBB\xBF";
 	const struct html_facts *html = work->content->part->html;
-	GString *text = charset_decode(work->decoded->str, work->decoded->len, work->name);
 
-	if (text == NULL)
+	work->raw = work->decoded;
+	work->decoded = html != NULL ? transcode_html(work)
+				     : charset_decode(work->raw->str, work->raw->len, work->name);
+	if (work->decoded == NULL) {
+		work->decoded = g_string_new(NULL);
 		return false;
-	work->marked = g_str_has_prefix(text->str, mark);
-	if (work->marked)
-		g_string_erase(text, 0, (gssize)strlen(mark));
-	g_string_free(work->decoded, TRUE);
-	work->decoded = text;
-	return html == NULL || html->length == text->len;
+	}
+	return html == NULL || html->length == work->decoded->len;
 }
 
 static bool
 prepare(struct work *work, struct leaf *content)
 {
-	const struct html_facts *html = content->part->html;
-
 	*work = (struct work){
 		.content = content,
 		.transfer = transfer_of(content->part->encoding),
 		.charset = charset_of(content->part),
-		.name = html != NULL && html->transcoded != NULL ? html->transcoded
-								 : content->part->charset,
+		.name = content->part->charset,
 		.html = is_html(content->part),
 		.splices = g_ptr_array_new_with_free_func(splice_free),
 	};
@@ -627,6 +669,8 @@ leaf_splice(struct leaf *content, const GPtrArray *edits)
 		carry_out(&work);
 	g_ptr_array_unref(work.splices);
 	g_string_free(work.decoded, TRUE);
+	if (work.raw != NULL)
+		g_string_free(work.raw, TRUE);
 	return known;
 }
 
