@@ -39,6 +39,7 @@ struct walk {
 /* A range of the bytes of a walk. */
 struct range {
 	size_t start, end;
+	size_t line; /* of the boundary behind it: a header may reach up to there; 0: none */
 };
 
 /*
@@ -200,7 +201,7 @@ look_at_code(
 static struct range
 content_of(const struct entity *entity)
 {
-	return (struct range){ entity->range.start + entity->view->body, entity->range.end };
+	return (struct range){ entity->range.start + entity->view->body, entity->range.end, 0 };
 }
 
 /* The decoded content of part n goes its way. */
@@ -248,7 +249,9 @@ read_children(
 			return;
 		}
 		if (open)
-			read_entity(walk, n, type, (struct range){ at, MAX(end, at) }, depth + 1);
+			read_entity(walk, n, type,
+			    (struct range){ at, MAX(end, at), found ? delimiter.line : 0 },
+			    depth + 1);
 		if (!found) {
 			part_set(facts_part(walk->task->facts, n), PART_FACT_truncated);
 			return;
@@ -298,10 +301,11 @@ read_coded(struct walk *walk, unsigned n, const struct entity *entity, bool mess
 	inner.reading = walk->reading;
 	walk->task->embedded++;
 	if (message)
-		read_entity(&inner, n, "text/plain", (struct range){ 0, size }, entity->depth + 1);
+		read_entity(
+		    &inner, n, "text/plain", (struct range){ 0, size, 0 }, entity->depth + 1);
 	else
 		read_children(
-		    &inner, n, entity->view, (struct range){ 0, size }, entity->depth + 1);
+		    &inner, n, entity->view, (struct range){ 0, size, 0 }, entity->depth + 1);
 	read_others(&inner);
 	walk->task->embedded--;
 }
@@ -488,8 +492,10 @@ read_entity(
 {
 	struct entity entity = { .parent = parent, .depth = depth, .range = range };
 
-	fields_read(&entity.fields, walk->bytes + range.start, range.end - range.start,
-	    MAX(walk->task->brief->max_header, 1));
+	/* An empty line between header and boundary ends the header: text put behind it is content. */
+	fields_read(&entity.fields, walk->bytes + range.start,
+	    MAX(range.end, range.line) - range.start, MAX(walk->task->brief->max_header, 1));
+	entity.range.end = MAX(range.end, range.start + entity.fields.body);
 	entity.header_start = place(walk, range.start + entity.fields.start);
 	entity.header_end = place(walk, range.start + entity.fields.end);
 	open_entity(walk, &entity, type);
@@ -541,7 +547,7 @@ mime_read(struct task *task)
 	struct walk walk = {
 		.task = task, .bytes = source->body, .placed = true, .others = others
 	};
-	struct entity entity = { .depth = 0, .range = { 0, source->body_size } };
+	struct entity entity = { .depth = 0, .range = { 0, source->body_size, 0 } };
 	g_autofree char *whole = NULL;
 	size_t size;
 	const char *header = g_bytes_get_data(source->header, &size);
@@ -615,7 +621,7 @@ mime_read_embedded(struct task *task, unsigned n, const char *bytes, size_t size
 	}
 	walk.reading = facts_part(task->facts, n)->reading;
 	task->embedded++;
-	read_entity(&walk, n, "text/plain", (struct range){ 0, size }, 0);
+	read_entity(&walk, n, "text/plain", (struct range){ 0, size, 0 }, 0);
 	read_others(&walk);
 	task->embedded--;
 	return true;

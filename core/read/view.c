@@ -138,6 +138,7 @@ view_delimiter(const struct view *view, const char *bytes, size_t from, size_t s
 		if (bytes[at] == '-' && bytes[at + 1] == '-' &&
 		    memcmp(bytes + at + 2, view->boundary, length) == 0 &&
 		    is_rest(view, bytes, at + 2 + length, size, delimiter)) {
+			delimiter->line = at;
 			if (at > from && bytes[at - 1] == '\n')
 				at--;
 			if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
