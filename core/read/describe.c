@@ -7,6 +7,8 @@
 
 /* Bytes of a charset, disposition or Content-ID that are kept. */
 #define WORD_MAX_BYTES 200
+/* Bytes of a name in which backslashes are looked at. */
+#define QUOTED_MAX 4096
 
 static const struct name_source {
 	const char *field, *param, *header;
@@ -45,7 +47,7 @@ add_name(struct part *part, const char *value, const char *header, bool fallback
 		part_set(part, PART_FACT_conflicting_names);
 	names_add(part, value, strlen(value), header);
 	/* RFC 822 has a backslash quote what follows, Windows has it part directories. */
-	if (strchr(value, '\\') != NULL) {
+	if (strchr(value, '\\') != NULL && strlen(value) < QUOTED_MAX) {
 		g_auto(GStrv) pieces = g_strsplit(value, "\\", -1);
 		g_autofree char *joined = g_strjoinv("", pieces);
 
