@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A reader that gives every entry of the directory, also those that nothing leads to, and follows no chain for longer than the file is
- * long. libgsf (1.14.50) was looked at: it follows the tree of names by recursion, a level for each name that the sender likes to
- * chain, and tells what is wrong with a file by warnings on standard error.
+ * long. libgsf was looked at: it gives only what the tree of names leads to, and tells what is wrong with a file by warnings on standard
+ * error, as many as the sender likes.
  */
 #include "core/read/cfb.h"
 
