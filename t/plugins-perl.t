@@ -243,6 +243,62 @@ else
 	skip "DBI" "DBI or DBD::SQLite is not installed"
 fi
 rm "$functions/lists_dbi.pm"
+
+# A directory: a real slapd on the loopback interface.
+ldap_start() {
+	local home=$scratch/ldap
+	command -v slapd >/dev/null && perl -MNet::LDAP -e1 2>/dev/null || return 1
+	mkdir -p "$home/db"
+	cat >"$home/slapd.conf" <<-END
+		include /etc/ldap/schema/core.schema
+		include /etc/ldap/schema/cosine.schema
+		include /etc/ldap/schema/inetorgperson.schema
+		modulepath /usr/lib/ldap
+		moduleload back_mdb
+		pidfile $home/slapd.pid
+		database mdb
+		maxsize 10485760
+		suffix "dc=example,dc=test"
+		directory $home/db
+	END
+	slapadd -f "$home/slapd.conf" >"$home/add" 2>&1 <<-END || { note_file "$home/add"; return 1; }
+		dn: dc=example,dc=test
+		objectClass: dcObject
+		objectClass: organization
+		o: Example
+		dc: example
+
+		dn: cn=Bob,dc=example,dc=test
+		objectClass: inetOrgPerson
+		cn: Bob
+		sn: Builder
+		mail: bob@example.test
+		employeeNumber: 5000000
+
+		dn: cn=Eve,dc=example,dc=test
+		objectClass: inetOrgPerson
+		cn: Eve
+		sn: Plain
+		mail: eve@example.test
+	END
+	ldap_port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	slapd -d 0 -f "$home/slapd.conf" -h "ldap://127.0.0.1:$ldap_port" >"$home/log" 2>&1 &
+	ldap_pid=$!
+	at_exit 'kill $ldap_pid 2>/dev/null; wait $ldap_pid 2>/dev/null'
+	wait_until 10 eval 'exec 3<>/dev/tcp/127.0.0.1/$ldap_port'
+}
+if ldap_start; then
+	config "Maximum Message Size = &DirectorySize(ldap://127.0.0.1:$ldap_port, 'dc=example,dc=test', employeeNumber)"
+	is "LDAP: the attribute of the recipient" "$(value_of "Maximum Message Size" --to Bob@example.test)" 5000000
+	is "one without it gets the default" "$(value_of "Maximum Message Size" --to eve@example.test)" 0
+	is "one who is not there too" "$(value_of "Maximum Message Size" --to "x*)(mail=*@example.test")" 0
+	kill $ldap_pid
+	wait $ldap_pid || :
+	ok "no directory: lint names it" lint_says "function DirectorySize can't start: ldap://127.0.0.1:$ldap_port: "
+else
+	skip "LDAP" "slapd or Net::LDAP is not installed"
+fi
+rm "$functions/size_ldap.pm"
 mkdir "$scratch/virus"
 printf 'From: *@bad.test no\nFromOrTo: default yes\n' >"$scratch/virus/example.test.rules"
 echo alice@sender.test >"$scratch/zip.users"
