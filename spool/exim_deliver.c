@@ -32,6 +32,7 @@
 
 #define FILE_MODE 0640
 #define ID_CHOICES 1000
+#define TEMPORARY_CHOICES 1000
 #define BLOCK_MIN 4096
 
 /* One call of deliver(). */
@@ -46,8 +47,8 @@ struct parcel {
 	char id[EXIM_ID_MAX + 1];
 	char header_name[EXIM_NAME_MAX + 1];
 	char data_name[EXIM_NAME_MAX + 1];
-	char header_temporary[EXIM_NAME_MAX + 1];
-	char data_temporary[EXIM_NAME_MAX + 3];
+	char header_temporary[EXIM_NAME_MAX + 5];
+	char data_temporary[EXIM_NAME_MAX + 7];
 };
 
 static bool
@@ -112,6 +113,27 @@ is_free(const struct spool_place *place, const char *name)
 	return fstatat(place->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
+/*
+ * What a process prepared before it died lies there until it is swept: its names are passed over, for it may still be wanted by
+ * a record, and the message need not wait for that.
+ */
+static bool
+choose_temporary_names(struct parcel *parcel, GError **error)
+{
+	for (unsigned n = 1; n < TEMPORARY_CHOICES; n++) {
+		if (is_free(parcel->to, parcel->data_temporary) &&
+		    is_free(parcel->to, parcel->header_temporary))
+			return true;
+		g_snprintf(parcel->header_temporary, sizeof(parcel->header_temporary), "%s.%u-T",
+		    parcel->id, n);
+		g_snprintf(parcel->data_temporary, sizeof(parcel->data_temporary), "%s-D.%u-T",
+		    parcel->id, n);
+	}
+	errno = 0;
+	return spool_fail(error, SPOOL_ERROR_EXISTS, "%s/%s: no free name found", parcel->to->path,
+	    parcel->data_temporary);
+}
+
 static bool
 choose_own_id(struct parcel *parcel, GError **error)
 {
@@ -120,7 +142,7 @@ choose_own_id(struct parcel *parcel, GError **error)
 	if (!find_place(parcel, error))
 		return false;
 	if (is_free(parcel->to, parcel->data_name))
-		return true;
+		return choose_temporary_names(parcel, error);
 	errno = 0;
 	return spool_fail(error, SPOOL_ERROR_EXISTS, "%s/%s is there already", parcel->to->path,
 	    parcel->data_name);

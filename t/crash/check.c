@@ -15,9 +15,12 @@
  *	archive    as deliver, with a copy of both files, as they came, in a directory in "archive"
  *	mbox       as deliver, with the body in the file "archive/mbox"
  *	edited     as deliver, with the body (all of -D) that lies in LIST's directory as ID.edited
+ *	told       as edited, with a copy in "quarantine" of what is ID.kept there; its sender, who is ID@sender.test, and the
+ *	           postmaster have a mail about it, unless there is a file "words" where LIST is: the log says which was not sent
+ *	split      as several messages, each recipient in one; what goes to *@other.test has the body ID.other
  *	drop       out of the incoming queue, into no other
  *	keep       nothing
- * BEFORE and NOW hold the queues "in" and "out", flat or split, and "archive".
+ * BEFORE and NOW hold the queues "in" and "out", flat or split, "archive", "quarantine" and "mails".
  * A line for each fault; exit status 1 when there are any.
  */
 #include <glib.h>
@@ -28,6 +31,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "t/crash/acted.h"
 #include "t/crash/control_file.h"
 
 enum stage { FINISHED, KILLED, CUT };
@@ -214,6 +218,12 @@ check_mbox(const char *id, const struct message *was, const struct world *now)
 		fault(id, "is not in %s", path);
 }
 
+static bool
+is_edited(const char *fate)
+{
+	return strcmp(fate, "edited") == 0 || strcmp(fate, "told") == 0;
+}
+
 static void
 check_control_file(
     const char *id, const char *fate, const struct message *was, const struct message *is)
@@ -227,10 +237,63 @@ check_control_file(
 	}
 	g_autoptr(GBytes) before = load(path_of(was, IN, H));
 	g_autoptr(GBytes) now = load(path);
-	g_autofree char *difference =
-	    control_file_differs(before, now, strcmp(fate, "edited") == 0);
+	g_autofree char *difference = control_file_differs(before, now, is_edited(fate));
 	if (difference != NULL)
 		fault(id, "%s %s", path, difference);
+}
+
+/* Whatever happens, a mail is not sent twice; at the end it was sent, or the log says that it was not. */
+static void
+check_told(enum stage stage, const char *id, const struct world *now, const char *directory)
+{
+	g_autofree char *sender = g_strdup_printf("%s@sender.test", id);
+	g_autofree char *words = g_build_filename(directory, "words", NULL);
+	const char *recipients[] = { sender, "postmaster" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(recipients); i++) {
+		unsigned mails = mails_about(now->root, id, recipients[i]);
+
+		if (mails > 1)
+			fault(id, "%s was told %u times", recipients[i], mails);
+		if (mails == 0 && stage == FINISHED && !g_file_test(words, G_FILE_TEST_EXISTS))
+			fault(id, "%s was not told", recipients[i]);
+	}
+}
+
+/* The parts of a split message that the outgoing MTA could take. Those that are known become known messages. */
+static void
+check_shares(enum stage stage, const char *id, struct world *before, const struct world *now,
+    const char *directory)
+{
+	const struct message *was = message_of(before, id);
+	g_autoptr(GHashTable) served = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *other = g_strdup_printf("%s/%s.other", directory, id);
+	g_autoptr(GBytes) control = load(path_of(was, IN, H));
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, now->messages);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		const struct message *is = value;
+
+		if (count(is, OUT, H) == 0)
+			continue;
+		g_autoptr(GBytes) file = load(path_of(is, OUT, H));
+		if (!is_share_of(control, file))
+			continue;
+		g_autofree char *difference = share_differs(control, file, served);
+		if (difference != NULL)
+			fault(key, "%s", difference);
+		bool signed_one = g_hash_table_contains(served, "dora@other.test") &&
+				  strstr(g_bytes_get_data(file, NULL), "\ndora@") != NULL;
+		g_autoptr(GBytes) wanted = load(signed_one ? other : path_of(was, IN, D));
+		g_autoptr(GBytes) body = count(is, OUT, D) == 1 ? load(path_of(is, OUT, D)) : NULL;
+		if (body != NULL ? !same_body(body, wanted) : stage != CUT)
+			fault(key, "has not the body that this part of %s should have", id);
+		message_of(before, key);
+	}
+	if (stage == FINISHED && g_hash_table_size(served) != 4)
+		fault(id, "went to %u recipients", g_hash_table_size(served));
 }
 
 static void
@@ -239,13 +302,22 @@ check_whole(const char *id, const char *fate, const struct message *was, const s
 {
 	const char *body = path_of(is, OUT, D);
 
-	if (!same_content(body, strcmp(fate, "edited") == 0 ? edited : path_of(was, IN, D)))
+	if (strcmp(fate, "split") == 0)
+		return;
+	if (!same_content(body, is_edited(fate) ? edited : path_of(was, IN, D)))
 		fault(id, "%s is not the body that it should be", body);
 	check_control_file(id, fate, was, is);
 	if (strcmp(fate, "archive") == 0)
 		check_archive(id, was, is);
 	if (strcmp(fate, "mbox") == 0)
 		check_mbox(id, was, now);
+	if (strcmp(fate, "told") == 0) {
+		g_autofree char *kept = g_strndup(edited, strlen(edited) - strlen(".edited"));
+		g_autofree char *path = g_strconcat(kept, ".kept", NULL);
+
+		if (!is_kept(now->root, id, path))
+			fault(id, "has no whole copy in the quarantine");
+	}
 }
 
 static void
@@ -325,10 +397,11 @@ check_strays(enum stage stage, const struct world *was, const struct world *is)
 			fault(path, "should not be there");
 	}
 	GHashTableIter iter;
-	gpointer id;
+	gpointer id, message;
 	g_hash_table_iter_init(&iter, is->messages);
-	while (g_hash_table_iter_next(&iter, &id, NULL))
-		if (!g_hash_table_contains(was->messages, id))
+	while (g_hash_table_iter_next(&iter, &id, &message))
+		if (!g_hash_table_contains(was->messages, id) &&
+		    (stage == FINISHED || count(message, IN, H) + count(message, OUT, H) > 0))
 			fault(id, "was never accepted");
 }
 
@@ -348,6 +421,10 @@ check_message(enum stage stage, const char *id, const char *fate, struct world *
 		check_finished(id, fate, was, is, now, edited);
 	else
 		check_between(stage, id, fate, was, is, now, edited);
+	if (strcmp(fate, "told") == 0)
+		check_told(stage, id, now, directory);
+	if (strcmp(fate, "split") == 0)
+		check_shares(stage, id, before, now, directory);
 }
 
 int
@@ -369,7 +446,6 @@ main(int argc, char **argv)
 	g_auto(GStrv) lines = g_strsplit(g_strchomp(list), "\n", -1);
 	world_read(&before, argv[3]);
 	world_read(&now, argv[4]);
-	check_strays(stage, &before, &now);
 	for (char **line = lines; *line != NULL; line++) {
 		char *fate = strchr(*line, ' ');
 
@@ -378,6 +454,7 @@ main(int argc, char **argv)
 		*fate++ = '\0';
 		check_message(stage, *line, fate, &before, &now, directory);
 	}
+	check_strays(stage, &before, &now);
 	world_clear(&before);
 	world_clear(&now);
 	return faults == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -12,7 +12,7 @@
 #	stage_restore              puts disk back to what it was
 #	stage_under OPTIONS        runs the program under t/crash/under.c; its report is in $result
 #
-# Stories: flat, split (the program, on flat or split queues, each with another Queue Sync); edited (t/crash/handover.c, which replaces bodies).
+# Stories: acted (the program, with parts replaced and kept, people told, bodies signed, messages split); flat, split (the program, on flat or split queues, each with another Queue Sync); edited (t/crash/handover.c, which replaces bodies).
 # Needs tap.sh and queue.sh.
 
 stage_mail() { # name [header line...]; body on standard input
@@ -33,11 +33,54 @@ stage_put() { # fate sender recipient...
 		mkdir -p "$directory" "$home/disk/out/${id:5:1}"
 	fi
 	cat >"$home/mail"
+	[ "$fate" != told ] || sender=$id@sender.test
 	queue_put "$directory" "$id" "$home/mail" 192.0.2.$number "$sender" "$@"
 	# awk ends each line; where the mail doesn't, neither does -D.
 	[ -z "$(tail -c 1 "$home/mail" | tr -d '\n')" ] || truncate -s -1 "$directory/$id-D"
 	echo "$id $fate" >>"$home/list"
 	[ "$fate" != edited ] || { echo "$id-D"; sed "1,/^\$/d; ${edit:-s/^/edited: /}" "$home/mail"; } >"$home/$id.edited"
+}
+
+# With an attachment that is not let in, behind so many lines of text. The rest is a sender of its own.
+stage_program_mail() { # name lines
+	{ printf -- '--part\nContent-Type: text/plain\n\n'; seq -f 'line %g before the attachment' 1 "$2"
+	    printf -- '--part\nContent-Type: application/octet-stream; name="setup.exe"\nContent-Transfer-Encoding: base64\n\n'
+	    seq -f 'MZ a program, of %g lines' 1 40 | base64; printf -- '--part--\n'; } |
+	    stage_mail "$1" "MIME-Version: 1.0" 'Content-Type: multipart/mixed; boundary="part"' |
+	    stage_put told '' bob@example.test
+}
+
+stage_acted_messages() {
+	mkdir -p "$home/disk/mails" "$home/disk/quarantine"
+	printf 'A line.\n' | stage_mail plain | stage_put deliver alice@sender.test bob@example.test
+	stage_program_mail short 3
+	stage_program_mail long 2500
+	seq -f 'line %g of a body that is signed at its end' 1 600 | stage_mail signed |
+	    stage_put edited signed@sender.test bob@example.test
+	printf 'Some are told more.\n' | stage_mail split |
+	    stage_put split alice@sender.test bob@example.test dora@other.test carl@example.test eve@other.test
+}
+
+# What a run that nothing disturbs makes of them, looked at once.
+stage_learn() {
+	local id fate file
+	stage_under
+	while read -r id fate; do
+		case $fate in
+		told)
+			grep -q "No program, thank you" "$home/disk/out/$id-D" && ! grep -q "$(echo 'MZ a program, of' | base64 | cut -c1-20)" "$home/disk/out/$id-D" &&
+			    cp "$home/disk/out/$id-D" "$home/$id.edited"
+			seq -f 'MZ a program, of %g lines' 1 40 >"$home/$id.kept"
+			;;
+		edited) tail -n 1 "$home/disk/out/$id-D" | grep -q "^This message was checked" && cp "$home/disk/out/$id-D" "$home/$id.edited" ;;
+		split)
+			for file in "$home"/disk/out/*-H; do
+				! grep -q '^dora@' "$file" || cp "${file%-H}-D" "$home/$id.other"
+			done
+			;;
+		esac
+	done <"$home/list"
+	stage_restore
 }
 
 stage_messages() {
@@ -72,16 +115,24 @@ stage_program() {
 		return
 	fi
 	mkdir "$home/rules"
+	printf 'From: signed@sender.test yes\nTo: *@other.test yes\nFromOrTo: default no\n' >"$home/rules/sign.rules"
+	printf 'No program, thank you: $filename\n' >"$home/rules/stored.txt"
 	printf 'To: *@untouched.test no\nFromOrTo: default yes\n' >"$home/rules/scan.rules"
 	printf 'From: reject@sender.test yes\nFromOrTo: default no\n' >"$home/rules/reject.rules"
 	printf 'From: %s@sender.test %s\n' archive "$home/disk/archive" mbox "$home/disk/archive/mbox" >"$home/rules/archive.rules"
 	(
 		scratch=$home/disk
 		. "$root/t/lib/mailscanner.sh"
+		sendmail=/bin/true acted=()
+		if [ "$story" = acted ]; then
+			sendmail="$BUILD/t/crash/letterbox $home/disk/mails"
+			acted=("Split By Recipient = yes" "Sign Clean Messages = $home/rules/sign.rules" "Filename Modify Subject = no"
+			    "Stored Bad Filename Message Report = $home/rules/stored.txt")
+		fi
 		ms_config "Max Children = 1" "Max Unscanned Messages Per Scan = 4" "Max Unsafe Messages Per Scan = 4" \
 		    "Scan Messages = $home/rules/scan.rules" "Reject Message = $home/rules/reject.rules" \
-		    "Archive Mail = $home/rules/archive.rules" "Rejection Report =" "Sendmail = /bin/true" \
-		    "Queue Scan Interval = 60" "Queue Sync = $([ "$story" = split ] && echo file || echo filesystem)"
+		    "Archive Mail = $home/rules/archive.rules" "Rejection Report =" "Sendmail = $sendmail" \
+		    "Queue Scan Interval = 60" "Queue Sync = $([ "$story" = split ] && echo file || echo filesystem)" "${acted[@]}"
 		mv "$ms_conf" "$home"
 		rm -r "$ms_log" "$home/disk/rules"
 		printf 'exec %s -c %s --log stderr once\n' "$MAILSCANNER" "$home/${ms_conf##*/}"
@@ -93,14 +144,15 @@ stage_new() { # home story
 	rm -rf "$home"
 	mkdir -p "$home"/disk/{in,out,state}
 	: >"$home/list"
-	stage_messages
+	if [ "$story" = acted ]; then stage_acted_messages; else stage_messages; fi
 	{ echo "#!/bin/sh"; stage_program; } >"$home/program"
 	chmod 755 "$home/program"
 	cp -a "$home/disk" "$home/before"
+	[ "$story" != acted ] || stage_learn
 }
 
 stage_restore() {
-	rm -rf "$home/disk" "$home/inodes"
+	rm -rf "$home/disk" "$home/inodes" "$home/words"
 	cp -a "$home/before" "$home/disk"
 	: >"$home/log"
 }
