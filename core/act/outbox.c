@@ -26,7 +26,7 @@
 struct outbox {
 	json_t *items;
 	int fd; /* -1: not stored */
-	char name[64];
+	char name[300];
 };
 
 struct outbox *
@@ -119,7 +119,7 @@ send_mail(const json_t *item)
 }
 
 static unsigned
-send_items(const json_t *items, outbox_gone *gone, void *data, struct outbox_counts *counts)
+send_items(const json_t *items, struct outbox_counts *counts)
 {
 	json_t *notices = json_array();
 	unsigned sent = 0, i;
@@ -127,8 +127,6 @@ send_items(const json_t *items, outbox_gone *gone, void *data, struct outbox_cou
 
 	for (i = 0; i < json_array_size(items); i++) {
 		item = json_array_get(items, i);
-		if (!gone(text_of(item, "directory"), text_of(item, "id"), data))
-			continue;
 		if (strcmp(text_of(item, "kind"), "notice") == 0) {
 			json_array_append(notices, (json_t *)item);
 		} else if (send_mail(item)) {
@@ -143,70 +141,130 @@ send_items(const json_t *items, outbox_gone *gone, void *data, struct outbox_cou
 
 /* From here on nobody sends it again. */
 static bool
-mark_sending(int state, const char *name, char *sending, size_t size)
+mark_sending(struct outbox *outbox, int state)
 {
-	g_snprintf(sending, (gulong)size, "sending-%s", name);
-	if (renameat(state, name, state, sending) == 0 && durable_sync_directory(state))
+	g_autofree char *sending = g_strconcat("sending-", outbox->name, NULL);
+
+	if (renameat(state, outbox->name, state, sending) == 0 && durable_sync_directory(state)) {
+		g_strlcpy(outbox->name, sending, sizeof(outbox->name));
 		return true;
-	log_line(LOG_ERR, "%s: its mails stay unsent: rename: %s", name, g_strerror(errno));
+	}
+	log_line(LOG_ERR, "%s: its mails stay unsent: rename: %s", outbox->name, g_strerror(errno));
 	return false;
+}
+
+/* Leaves in the outbox what is to be sent, and in `later` what is to be kept. */
+static void
+sort_items(struct outbox *outbox, struct outbox *later, outbox_judge *judge, void *data)
+{
+	json_t *all = outbox->items;
+
+	outbox->items = json_array();
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		json_t *item = json_array_get(all, i);
+
+		switch (judge(text_of(item, "directory"), text_of(item, "id"), data)) {
+		case OUTBOX_FORGET:
+			break;
+		case OUTBOX_SEND:
+			json_array_append(outbox->items, item);
+			break;
+		case OUTBOX_KEEP:
+			json_array_append(later->items, item);
+			break;
+		}
+	}
+	json_decref(all);
+}
+
+/*
+ * What is kept is stored only when the old file is out of the way: two files with the same mail would both be sent. In between a
+ * crash leaves the old one for people.
+ */
+static bool
+make_ready(struct outbox *outbox, int state, outbox_judge *judge, void *data)
+{
+	struct outbox *later = outbox_new();
+	g_autoptr(GError) error = NULL;
+
+	sort_items(outbox, later, judge, data);
+	bool ready = mark_sending(outbox, state);
+
+	if (ready && !outbox_store(later, state, &error))
+		log_line(LOG_ERR,
+		    "mails about messages that could not be moved yet can't be sent later: %s",
+		    error->message);
+	outbox_free(later);
+	return ready;
+}
+
+static unsigned
+send_ready(const struct outbox *outbox, int state, struct outbox_counts *counts)
+{
+	unsigned sent = send_items(outbox->items, counts);
+
+	unlinkat(state, outbox->name, 0);
+	return sent;
 }
 
 void
 outbox_send(
-    struct outbox *outbox, int state, outbox_gone *gone, void *data, struct outbox_counts *counts)
+    struct outbox *outbox, int state, outbox_judge *judge, void *data, struct outbox_counts *counts)
 {
-	char sending[sizeof(outbox->name) + sizeof(SENDING)];
-
 	*counts = (struct outbox_counts){ 0 };
 	if (outbox->fd < 0)
 		return;
-	if (mark_sending(state, outbox->name, sending, sizeof(sending))) {
-		send_items(outbox->items, gone, data, counts);
-		unlinkat(state, sending, 0);
-	}
+	if (make_ready(outbox, state, judge, data))
+		send_ready(outbox, state, counts);
 	close(outbox->fd);
 	outbox->fd = -1;
 	json_array_clear(outbox->items);
 }
 
-static unsigned
-recover_file(int state, const char *name, outbox_gone *gone, void *data)
+/* NULL when it is not for us now. */
+static struct outbox *
+take_file(int state, const char *name, outbox_judge *judge, void *data)
 {
 	autofd fd = openat(state, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	char sending[300];
-	unsigned sent = 0;
 
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)
-		return 0;
+		return NULL;
 	g_autoptr(GBytes) bytes = durable_read(fd);
-	json_t *items = bytes != NULL ? json_loadb(g_bytes_get_data(bytes, NULL),
-					    g_bytes_get_size(bytes), 0, NULL)
-				      : NULL;
-	/* A file that is cut short was written by a batch that was never handed over. */
+	json_t *items = bytes == NULL ? NULL
+				      : json_loadb(g_bytes_get_data(bytes, NULL),
+					    g_bytes_get_size(bytes), 0, NULL);
 	if (items == NULL) {
-		unlinkat(state, name, 0);
-	} else if (mark_sending(state, name, sending, sizeof(sending))) {
-		struct outbox_counts counts = { 0 };
-
-		sent = send_items(items, gone, data, &counts);
-		unlinkat(state, sending, 0);
+		/* A file that is cut short was written by a batch that was never handed over. */
+		if (bytes != NULL)
+			unlinkat(state, name, 0);
+		else
+			log_line(LOG_ERR, "%s: its mails stay unsent: read: %s", name,
+			    g_strerror(errno));
+		return NULL;
 	}
-	json_decref(items);
-	return sent;
+	struct outbox *outbox = outbox_new();
+
+	json_decref(outbox->items);
+	outbox->items = items;
+	outbox->fd = fd_steal(&fd);
+	g_strlcpy(outbox->name, name, sizeof(outbox->name));
+	if (make_ready(outbox, state, judge, data))
+		return outbox;
+	outbox_free(outbox);
+	return NULL;
 }
 
-unsigned
-outbox_recover(int state, outbox_gone *gone, void *data)
+static GPtrArray *
+waiting_names(int state)
 {
 	autofd copy = openat(state, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = copy >= 0 ? fdopendir(dup(copy)) : NULL;
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	unsigned sent = 0;
+	DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
 	if (directory == NULL)
-		return 0;
-	for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+		return names;
+	fd_steal(&copy);
+	for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
 		if (g_str_has_prefix(entry->d_name, WAITING))
 			g_ptr_array_add(names, g_strdup(entry->d_name));
 		else if (g_str_has_prefix(entry->d_name, SENDING))
@@ -217,7 +275,31 @@ outbox_recover(int state, outbox_gone *gone, void *data)
 			    entry->d_name);
 	}
 	closedir(directory);
-	for (unsigned i = 0; i < names->len; i++)
-		sent += recover_file(state, g_ptr_array_index(names, i), gone, data);
+	return names;
+}
+
+GPtrArray *
+outbox_take(int state, outbox_judge *judge, void *data)
+{
+	GPtrArray *taken = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_free);
+	g_autoptr(GPtrArray) names = waiting_names(state);
+
+	for (unsigned i = 0; i < names->len; i++) {
+		struct outbox *outbox = take_file(state, g_ptr_array_index(names, i), judge, data);
+
+		if (outbox != NULL)
+			g_ptr_array_add(taken, outbox);
+	}
+	return taken;
+}
+
+unsigned
+outbox_send_taken(const GPtrArray *taken, int state)
+{
+	struct outbox_counts counts = { 0 };
+	unsigned sent = 0;
+
+	for (unsigned i = 0; i < taken->len; i++)
+		sent += send_ready(g_ptr_array_index(taken, i), state, &counts);
 	return sent;
 }

@@ -11,7 +11,8 @@
  *	outbox_send()     after it
  *
  * A file is renamed before its first mail is given away. One that a crash left in that state may have been sent, so it is not
- * sent again: it stays for people, and the log names it. So nothing is sent twice, and nothing is lost without a word.
+ * sent again: it stays for people, and the log names it. So nothing is sent twice, and nothing is lost without a word. Mail about
+ * a message that is decided but could not be moved yet goes into a file of its own, for a later recovery.
  *
  * An item is a JSON object: "directory" and "id" of the message, "kind", and by kind
  *	mail     "what" (for the log: "sender warning" ...), "command", "sender", "recipients", "text"
@@ -36,8 +37,13 @@ bool outbox_store(struct outbox *outbox, int state, GError **error) G_GNUC_WARN_
 /* Is there a file of it? */
 bool outbox_is_stored(const struct outbox *outbox);
 
-/* Has the message left the incoming queue? */
-typedef bool outbox_gone(const char *directory, const char *id, void *data);
+/* What is to become of mail about a message. */
+enum outbox_fate {
+	OUTBOX_FORGET, /* it is still to be decided about: its mail will be made again */
+	OUTBOX_SEND,   /* it has left the incoming queue */
+	OUTBOX_KEEP,   /* it is decided, and will leave */
+};
+typedef enum outbox_fate outbox_judge(const char *directory, const char *id, void *data);
 
 /* What was sent, by kind of mail. */
 struct outbox_counts {
@@ -45,11 +51,16 @@ struct outbox_counts {
 	unsigned warnings; /* sender warnings */
 };
 
-/* Sends what is about messages that are gone, drops the rest, and removes the file. What can't be sent is logged. */
-void outbox_send(
-    struct outbox *outbox, int state, outbox_gone *gone, void *data, struct outbox_counts *counts);
+/* Sends what is to be sent, keeps what is to be kept, and removes the file. What can't be sent is logged. */
+void outbox_send(struct outbox *outbox, int state, outbox_judge *judge, void *data,
+    struct outbox_counts *counts);
 
-/* The same for files that are in the state directory, those of running workers (which hold a lock on theirs) left out. Returns how many mails went out. */
-unsigned outbox_recover(int state, outbox_gone *gone, void *data);
+/*
+ * What earlier processes left in the state directory and is to be sent, of struct outbox, the caller's; files of running workers
+ * (which hold a lock on theirs) are left out. All is judged here, so it is to be called while no worker has such a message.
+ */
+GPtrArray *outbox_take(int state, outbox_judge *judge, void *data);
+/* Sends these. Returns how many mails went out. */
+unsigned outbox_send_taken(const GPtrArray *taken, int state);
 
 #endif

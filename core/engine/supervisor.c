@@ -95,8 +95,8 @@ recover(struct supervisor *supervisor)
 	supervisor->done += ledger_recovered(supervisor->ledger, finished, pending);
 	if (pending->len > 0)
 		supervisor->next_recovery = next_try();
-	tell_recover(
-	    supervisor->format, supervisor->state->fd, supervisor->options->mode != SUPERVISOR_RUN);
+	tell_recover(supervisor->format, supervisor->state->fd, pending,
+	    supervisor->options->mode != SUPERVISOR_RUN);
 }
 
 /* -- workers */

@@ -16,10 +16,12 @@
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "spool/error.h"
+#include "spool/handoff.h"
 
 struct telling {
 	struct outbox *outbox;
-	GHashTable *decided; /* "directory\nid" of messages that people may be told of */
+	GHashTable *
+	    decided; /* "directory\nid" of messages that people may be told of -> enum outbox_fate */
 };
 
 struct telling *
@@ -98,6 +100,15 @@ key_of(const char *directory, const char *id)
 	return g_strdup_printf("%s\n%s", directory, id);
 }
 
+/* OUTBOX_FORGET, which is 0, for all that stays. */
+static enum outbox_fate
+fate_of(enum result result)
+{
+	if (result == RESULT_DONE || result == RESULT_GIVEN_UP)
+		return OUTBOX_SEND;
+	return result == RESULT_PENDING ? OUTBOX_KEEP : OUTBOX_FORGET;
+}
+
 void
 tell_note(struct batch *batch)
 {
@@ -106,19 +117,19 @@ tell_note(struct batch *batch)
 		const struct report_item *item =
 		    g_ptr_array_index(batch->report->items, batch_item(batch, i));
 
-		if (item->result == RESULT_DONE || item->result == RESULT_GIVEN_UP)
-			g_hash_table_add(batch->telling->decided,
-			    key_of(message->entry->place->path, message_id(message)));
+		g_hash_table_insert(batch->telling->decided,
+		    key_of(message->entry->place->path, message_id(message)),
+		    GUINT_TO_POINTER(fate_of(item->result)));
 	}
 }
 
-static bool
-was_decided(const char *directory, const char *id, void *data)
+static enum outbox_fate
+judge_worked(const char *directory, const char *id, void *data)
 {
 	const struct telling *telling = data;
 	g_autofree char *key = key_of(directory, id);
 
-	return g_hash_table_contains(telling->decided, key);
+	return GPOINTER_TO_UINT(g_hash_table_lookup(telling->decided, key));
 }
 
 static void
@@ -126,7 +137,7 @@ send(struct telling *telling, int state)
 {
 	struct outbox_counts counts;
 
-	outbox_send(telling->outbox, state, was_decided, telling, &counts);
+	outbox_send(telling->outbox, state, judge_worked, telling, &counts);
 	if (counts.warnings > 0)
 		lines_sender_warnings(counts.warnings);
 	if (counts.notices > 0)
@@ -179,26 +190,57 @@ tell_wait(void)
 	reap(0);
 }
 
-/* Does the incoming queue still hold it? In doubt it does: then it will be worked again. */
-static bool
-has_left(const char *directory, const char *id, void *data)
-{
-	const struct spool_format *format = data;
-	g_autoptr(GError) error = NULL;
-	struct spool_place *place = spool_place_open(directory, &error);
-	struct spool_entry *entry = place != NULL ? format->claim(place, id, &error) : NULL;
+struct queues {
+	const struct spool_format *format;
+	const GPtrArray *pending;
+};
 
-	if (place != NULL)
-		spool_place_unref(place);
-	if (entry == NULL)
-		return g_error_matches(error, SPOOL_ERROR, SPOOL_ERROR_GONE);
-	spool_entry_free(entry);
+static bool
+is_pending(const GPtrArray *pending, const char *id)
+{
+	for (unsigned i = 0; i < pending->len; i++) {
+		const struct handoff_trouble *trouble = g_ptr_array_index(pending, i);
+
+		if (strcmp(trouble->id, id) == 0)
+			return true;
+	}
 	return false;
 }
 
-void
-tell_recover(const struct spool_format *format, int state, bool wait)
+/* Does the incoming queue still hold it? In doubt it does, and will be worked again: then the log tells of the mail. */
+static enum outbox_fate
+judge_left(const char *directory, const char *id, void *data)
 {
+	const struct queues *queues = data;
+	g_autoptr(GError) error = NULL;
+
+	if (is_pending(queues->pending, id))
+		return OUTBOX_KEEP;
+	struct spool_place *place = spool_place_open(directory, &error);
+	struct spool_entry *entry = place != NULL ? queues->format->claim(place, id, &error) : NULL;
+
+	if (place != NULL)
+		spool_place_unref(place);
+	if (entry != NULL)
+		spool_entry_free(entry);
+	else if (g_error_matches(error, SPOOL_ERROR, SPOOL_ERROR_GONE))
+		return OUTBOX_SEND;
+	else
+		log_message(LOG_WARNING, id,
+		    "%s: mail about it that an earlier process made can't be sent, unless it is "
+		    "worked again: %s",
+		    id, error->message);
+	return OUTBOX_FORGET;
+}
+
+void
+tell_recover(const struct spool_format *format, int state, const GPtrArray *pending, bool wait)
+{
+	struct queues queues = { format, pending };
+	g_autoptr(GPtrArray) taken = outbox_take(state, judge_left, &queues);
+
+	if (taken->len == 0)
+		return;
 	pid_t pid = wait ? -1 : fork();
 
 	if (pid > 0) {
@@ -209,7 +251,7 @@ tell_recover(const struct spool_format *format, int state, bool wait)
 	/* The grandchild is nobody's to wait for. */
 	if (pid == 0 && fork() != 0)
 		_exit(0);
-	unsigned sent = outbox_recover(state, has_left, (void *)format);
+	unsigned sent = outbox_send_taken(taken, state);
 	if (sent > 0)
 		log_line(LOG_NOTICE, "%u mails about messages of an earlier process have been sent",
 		    sent);

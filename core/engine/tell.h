@@ -12,7 +12,7 @@
 /* Stage before the hand-over: collects and stores. Where that fails the messages that people were to be told of stay queued. */
 void tell_prepare(struct batch *batch);
 
-/* After the hand-over: notes which messages are decided, so that tell_send() can do without the batch. */
+/* After the hand-over: notes which messages are decided and moved, so that tell_send() can do without the batch. */
 void tell_note(struct batch *batch);
 
 /*
@@ -21,8 +21,13 @@ void tell_note(struct batch *batch);
 void tell_send(struct telling *telling, int state);
 void tell_wait(void);
 
-/* What an earlier process left in the state directory, in a child process that nobody waits for. `wait`: here and now instead. */
-void tell_recover(const struct spool_format *format, int state, bool wait);
+/*
+ * What an earlier process left in the state directory. What to do about it is settled here and now, before any worker gets such
+ * a message again; it is sent in a child process that nobody waits for, or with `wait` here too. `pending`: struct
+ * handoff_trouble of messages that are decided and could not be moved.
+ */
+void tell_recover(
+    const struct spool_format *format, int state, const GPtrArray *pending, bool wait);
 
 struct telling *telling_new(void);
 void telling_free(struct telling *telling);

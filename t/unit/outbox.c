@@ -16,11 +16,29 @@ mail_item(const struct act_fixture *fixture, const char *id, const char *text)
 	    "recipients", "a@sender.test", "text", text);
 }
 
-static bool
-only_first(const char *directory, const char *id, void *data)
+/* The first is gone, the second is to be worked again, the third is decided and waits. */
+static enum outbox_fate
+judge(const char *directory, const char *id, void *data)
 {
 	g_assert_cmpstr(directory, ==, ((const struct act_fixture *)data)->in->path);
-	return strcmp(id, "1") == 0;
+	return strcmp(id, "1") == 0   ? OUTBOX_SEND
+	       : strcmp(id, "3") == 0 ? OUTBOX_KEEP
+				      : OUTBOX_FORGET;
+}
+
+static enum outbox_fate
+judge_gone(const char *directory, const char *id, void *data)
+{
+	(void)directory, (void)id, (void)data;
+	return OUTBOX_SEND;
+}
+
+static unsigned
+recover(int state, outbox_judge *judged, struct act_fixture *fixture)
+{
+	g_autoptr(GPtrArray) taken = outbox_take(state, judged, fixture);
+
+	return outbox_send_taken(taken, state);
 }
 
 static int
@@ -65,7 +83,7 @@ test_send(void)
 	struct outbox *outbox = outbox_new();
 	int state = open_state(&fixture);
 	store_two(&fixture, outbox, state);
-	outbox_send(outbox, state, only_first, &fixture, &counts);
+	outbox_send(outbox, state, judge, &fixture, &counts);
 	g_autofree char *mails = act_get(&fixture, "@@/mails");
 	g_assert_nonnull(strstr(mails, "\nfirst\n"));
 	g_assert_null(strstr(mails, "second"));
@@ -104,10 +122,10 @@ test_recover(void)
 	struct outbox *outbox = outbox_new();
 	int state = open_state(&fixture);
 	store_two(&fixture, outbox, state);
-	g_assert_cmpuint(outbox_recover(state, only_first, &fixture), ==, 0);
+	g_assert_cmpuint(recover(state, judge, &fixture), ==, 0);
 	g_assert_false(act_exists(&fixture, "@@/mails"));
 	outbox_free(outbox);
-	g_assert_cmpuint(outbox_recover(state, only_first, &fixture), ==, 1);
+	g_assert_cmpuint(recover(state, judge, &fixture), ==, 1);
 	g_autofree char *mails = act_get(&fixture, "@@/mails");
 	g_assert_nonnull(strstr(mails, "\nfirst\n"));
 	g_assert_null(strstr(mails, "second"));
@@ -125,11 +143,60 @@ test_unsure(void)
 	act_open(&fixture);
 	int state = open_state(&fixture);
 	act_put(&fixture, "@@/in/sending-outbox-1-2-3", "[]");
-	g_assert_cmpuint(outbox_recover(state, only_first, &fixture), ==, 0);
+	g_assert_cmpuint(recover(state, judge, &fixture), ==, 0);
 	g_assert_cmpuint(files(&fixture), ==, 1);
 	act_put(&fixture, "@@/in/outbox-1-2-4", "[{\"kind\": \"mail\", \"id\"");
-	g_assert_cmpuint(outbox_recover(state, only_first, &fixture), ==, 0);
+	g_assert_cmpuint(recover(state, judge, &fixture), ==, 0);
 	g_assert_false(act_exists(&fixture, "@@/in/outbox-1-2-4"));
+	close(state);
+	act_close(&fixture);
+}
+
+/* What waits for the end of a hand-off is in a file of its own until then, and goes out once. */
+static void
+test_keep(void)
+{
+	struct act_fixture fixture;
+	struct outbox_counts counts;
+	g_autoptr(GError) error = NULL;
+
+	act_open(&fixture);
+	struct outbox *outbox = outbox_new();
+	int state = open_state(&fixture);
+	outbox_add(outbox, mail_item(&fixture, "1", "To: a@sender.test\n\nfirst\n"));
+	outbox_add(outbox, mail_item(&fixture, "3", "To: a@sender.test\n\nthird\n"));
+	g_assert_true(outbox_store(outbox, state, &error));
+	outbox_send(outbox, state, judge, &fixture, &counts);
+	g_assert_cmpuint(counts.warnings, ==, 1);
+	g_assert_cmpuint(files(&fixture), ==, 1);
+	g_assert_cmpuint(recover(state, judge, &fixture), ==, 0);
+	g_assert_cmpuint(files(&fixture), ==, 1);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 1);
+	g_autofree char *mails = act_get(&fixture, "@@/mails");
+	g_assert_nonnull(strstr(mails, "\nthird\n"));
+	g_auto(GStrv) firsts = g_strsplit(mails, "\nfirst\n", -1);
+	g_assert_cmpuint(g_strv_length(firsts), ==, 2);
+	g_assert_cmpuint(files(&fixture), ==, 0);
+	outbox_free(outbox);
+	close(state);
+	act_close(&fixture);
+}
+
+/* Between the judgement and the sending the message may be worked again: what is taken has been judged. */
+static void
+test_taken(void)
+{
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	struct outbox *outbox = outbox_new();
+	int state = open_state(&fixture);
+	store_two(&fixture, outbox, state);
+	outbox_free(outbox);
+	g_autoptr(GPtrArray) taken = outbox_take(state, judge, &fixture);
+	g_assert_cmpuint(taken->len, ==, 1);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+	g_assert_cmpuint(outbox_send_taken(taken, state), ==, 1);
 	close(state);
 	act_close(&fixture);
 }
@@ -142,5 +209,7 @@ main(int argc, char **argv)
 	g_test_add_func("/outbox/without items there is no file", test_nothing);
 	g_test_add_func("/outbox/what a dead process left is sent", test_recover);
 	g_test_add_func("/outbox/what may have been sent is not sent again", test_unsure);
+	g_test_add_func("/outbox/what waits for the end of a hand-off is kept", test_keep);
+	g_test_add_func("/outbox/what was taken is judged once", test_taken);
 	return g_test_run();
 }
