@@ -142,6 +142,7 @@ unreadable(void)
 		{ "a.exe", "MZ is no archive", "" },
 		{ "winmail.dat", "no TNEF at all", " tnef bad_tnef" },
 		{ "WINMAIL2.DAT", "no TNEF at all", " tnef bad_tnef" },
+		{ "winmail.dat", "x\x9f>\"kkrubbish right behind the signature", " tnef bad_tnef" },
 		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61vaScript /JS (x) >>", " script" },
 		{ "a.pdf", "%PDF-1.4 /Encrypt 3 0 R /EmbeddedFiles", " encrypted embedded_object" },
 	};
