@@ -208,7 +208,8 @@ test_places(void)
 			check_html(fixture.message);
 			g_autofree char *findings = found(&fixture);
 			g_autofree char *planned = edits(&fixture);
-			const char *script = no		     ? "content FoundScript;"
+			bool blocked = no || rows[i].reading > 0;
+			const char *script = blocked	     ? "content FoundScript;"
 					     : rows[i].shown ? "disarm script;"
 							     : "note FoundScript;";
 			const char *bug = rows[i].shown ? "disarm web bug;" : "note FoundWebBug;";
