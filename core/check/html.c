@@ -130,12 +130,14 @@ treatment_of(const struct plan *plan, enum html_kind kind)
 	return allowed == WORD_no ? policy[kind].on_no : policy[kind].on_disarm;
 }
 
+/* Of another reading it is no silent finding: more than such a tag is odd about the message, and it may be a mistake. */
 static void
 block(struct plan *plan, unsigned n, enum family family)
 {
 	const char *key = families[family].key;
+	bool usual = facts_part(plan->message->facts, n)->reading == 0;
 
-	message_find_part(plan->message, FINDING_content, (int)n, STAGE, key,
+	message_find_part(plan->message, FINDING_content, (int)n, STAGE, usual ? key : NULL,
 	    directive_info(families[family].allow)->name,
 	    language_text(plan->message->subject, key));
 	plan->blocked = true;
