@@ -77,7 +77,6 @@ depth(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) bytes = zip(rows[i].members);
 		g_autofree char *text = NULL;
-		G_GNUC_UNUSED g_autofree char *start = NULL;
 		g_autofree char *size = g_strdup_printf("n x.zip %u ", bytes->len);
 
 		brief.max_archive_depth = rows[i].depth;
