@@ -2,7 +2,7 @@
 /*
  * libmagic tries some four thousand entries one by one, which takes half a millisecond for a short text. Most ask for certain bytes at
  * a certain place: all of them together are a look into a small index. Others look for words anywhere: one pass finds them all. Both
- * are taken more widely than libmagic does (without regard to case, up to the first blank), so what is not found here is not
+ * are taken more widely than libmagic does (up to the first blank, wherever the range ends), so what is not found here is not
  * found there. What is neither (comparisons, masks, indirect places, and what is used by name) is the rest, which libmagic
  * judges itself. The format is private to libmagic and has a version: any other than the known one is left alone.
  */
@@ -36,14 +36,15 @@ struct entry {
 
 _Static_assert(sizeof(struct entry) == 376, "an entry is as long as libmagic's");
 
-enum { FLAGS_ELSEWHERE = 0x87, STRING_BLANKS = 0x3 };
+enum { FLAGS_ELSEWHERE = 0x87, STRING_BLANKS = 0x3, STRING_FOLDED = 0xc };
 enum { TYPE_STRING = 5, TYPE_REGEX = 17, TYPE_SEARCH = 20 };
 
 /* Bytes that an entry wants. */
 struct wanted {
 	size_t offset;
 	uint8_t length;
-	char bytes[128]; /* in lower case */
+	bool folded; /* letters of either case will do */
+	char bytes[128];
 };
 
 struct magictable {
@@ -114,8 +115,9 @@ static void
 add_fixed(struct magictable *table, struct wanted *wanted, size_t offset)
 {
 	wanted->offset = offset;
-	add_wanted(
-	    offset == 0 ? &table->first[(uint8_t)wanted->bytes[0]] : &table->elsewhere, wanted);
+	add_wanted(offset == 0 ? &table->first[(uint8_t)g_ascii_tolower(wanted->bytes[0])]
+			       : &table->elsewhere,
+	    wanted);
 }
 
 /* Whether nothing but regular expressions can come of it. */
@@ -146,23 +148,24 @@ sort_in(struct magictable *table, const struct entry *entry, const struct entry 
 		return false;
 	if (entry->type == TYPE_REGEX || (search && is_for_expressions(entry, end)))
 		return true;
-	if (search || entry->type == TYPE_STRING)
+	if (search || entry->type == TYPE_STRING) {
 		wanted.length = (uint8_t)string_bytes(entry, wanted.bytes);
-	else if (entry->range == 0 && entry->string_flags == 0 && entry->mask_operator == 0)
+		wanted.folded = (entry->string_flags & STRING_FOLDED) != 0;
+	} else if (entry->range == 0 && entry->string_flags == 0 && entry->mask_operator == 0) {
 		wanted.length = (uint8_t)number_bytes(entry, wanted.bytes);
+	}
 	if (wanted.length == 0 ||
 	    (entry->type == TYPE_STRING && entry->value[0] != wanted.bytes[0]))
 		return false;
 	for (unsigned i = 0; i < wanted.length; i++) {
 		if (!is_text_byte(wanted.bytes[i]))
 			return true;
-		wanted.bytes[i] = g_ascii_tolower(wanted.bytes[i]);
 	}
 	if (search && (entry->range != 1 || blank)) {
 		/* Words that begin much, and are common in texts, are libmagic's to judge. */
 		if (entry->description[0] == '\0' || wanted.length < 2)
 			return false;
-		add_wanted(&table->words[(uint8_t)wanted.bytes[0]], &wanted);
+		add_wanted(&table->words[(uint8_t)g_ascii_tolower(wanted.bytes[0])], &wanted);
 		return true;
 	}
 	add_fixed(table, &wanted, (size_t)entry->offset);
@@ -299,10 +302,11 @@ any_at(const GArray *list, const char *bytes, size_t size, size_t place, bool an
 		const struct wanted *wanted = &g_array_index(list, struct wanted, i);
 		size_t offset = anywhere ? place : wanted->offset;
 
-		if (offset + wanted->length <= size &&
-		    g_ascii_tolower(bytes[offset + wanted->length - 1]) ==
-			wanted->bytes[wanted->length - 1] &&
-		    g_ascii_strncasecmp(bytes + offset, wanted->bytes, wanted->length) == 0)
+		if (offset + wanted->length > size)
+			continue;
+		if (wanted->folded
+			? g_ascii_strncasecmp(bytes + offset, wanted->bytes, wanted->length) == 0
+			: memcmp(bytes + offset, wanted->bytes, wanted->length) == 0)
 			return true;
 	}
 	return false;
