@@ -91,7 +91,7 @@ child_clock(void)
 {
 	g_autofree char *path = g_strdup_printf("/proc/self/task/%d/children", (int)getpid());
 	g_autofree char *text = NULL;
-	clockid_t clock;
+	clockid_t clock = CLOCK_PROCESS_CPUTIME_ID;
 
 	if (!g_file_get_contents(path, &text, NULL, NULL) ||
 	    clock_getcpuclockid((pid_t)strtol(text, NULL, 10), &clock) != 0)
