@@ -197,8 +197,8 @@ part_words(const char *text)
 		GRegex *made =
 		    g_regex_new("=\\?=\\s*(?==\\?)", G_REGEX_RAW, (GRegexMatchFlags)0, NULL);
 
-		/* cppcheck-suppress memleak ; kept until the process ends */
 		g_once_init_leave(&between, made);
+		/* cppcheck-suppress memleak ; kept until the process ends */
 	}
 	return g_regex_replace_literal(
 	    between, text, -1, 0, "=?= =?us-ascii?Q?\?= ", (GRegexMatchFlags)0, NULL);
