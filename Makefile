@@ -15,7 +15,7 @@ BUILD   = build
 
 PACKAGES  = glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libmagic libpsl libidn2 libseccomp
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-            -Wwrite-strings -Wvla -Wformat=2 -Werror
+            -Wwrite-strings -Wvla -Wformat=2 -Wno-missing-field-initializers -Werror
 OPTIMIZE  = -O2 -g
 HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANITIZER =

@@ -470,6 +470,7 @@ test_amounts(void)
 		struct html_facts *facts = html_read(text->str, text->len, "", false);
 		g_autofree char *plain_text = html_to_text(text->str, text->len, "");
 
+		g_assert_true(g_utf8_validate(plain_text, -1, NULL));
 		g_assert_cmpuint(facts->tags->len, <=, HTML_LIST_MAX);
 		g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
 		html_facts_free(facts);

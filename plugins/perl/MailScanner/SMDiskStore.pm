@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# $message->{store}: the queue files. Their contents come from the program, which holds them open: opening and closing them here
-# would let the lock of the mail system go.
+# $message->{store}: the queue files. Their contents come from the program, which holds them open and locked.
 package MailScanner::SMDiskStore;
 
 use strict;
