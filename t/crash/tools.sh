@@ -75,6 +75,24 @@ finds "a message that was not archived" finished "-D has no copy" true
 echo "$plain mbox" >"$home/list"
 finds "a message that was not put into a mailbox" finished "is not in .*/mbox" true
 
+# What is left of acting on messages.
+stage_new "$scratch/tools-acted" acted
+stage_under
+cp -a "$home/disk" "$home/good"
+told=$(sed -n '2s/ told//p' "$home/list")
+split=$(sed -n 's/ split//p' "$home/list")
+passes "messages that were acted on" finished true
+finds "a copy that is cut" finished "no whole copy in the quarantine" sh -c "truncate -s -1 quarantine/*/$told/setup.exe"
+finds "a copy that is lost" killed "no whole copy in the quarantine" sh -c "rm -r quarantine/*/$told"
+finds "a copy of which nothing is known" finished "no whole copy in the quarantine" sh -c "rm quarantine/*/$told/envelope"
+finds "a sender who was not told" finished "$told@sender.test was not told" sh -c "rm \$(grep -l '^Recipients: -- $told@' mails/*)"
+finds "a sender who was told twice" killed "was told 2 times" sh -c "cp \$(grep -l '^Recipients: -- $told@' mails/*) mails/again"
+finds "a part of a split message that is lost" finished "went to 2 recipients" sh -c "rm out/$split-?"
+finds "a part of a split message in both of its places" killed "once more" \
+    sh -c "cp \$(grep -l '^dora@' out/*-H) out/${split:0:14}zz-H"
+finds "a part of a split message with the other's body" finished "has not the body" \
+    sh -c "cp out/$split-D \$(grep -l '^dora@' out/*-H | sed 's/H\$/D/')"
+
 # The kernel's own list of calls, of the same run: each that changes or syncs a file in the scope must have been counted.
 changes='(open|openat|creat)\(.*(O_CREAT|O_TMPFILE)|^(p?write(v|64)?|pwritev2?|copy_file_range|sendfile(64)?|splice|f?truncate|fallocate|rename(at2?)?|link(at)?|symlink(at)?|mknod(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|[fl]?chown(at)?|utimensat|f(data)?sync|syncfs|sync_file_range|msync|ioctl)\('
 count_calls() { # story
@@ -88,6 +106,6 @@ count_calls() { # story
 	shared=$(grep -E '^mmap\(.*PROT_WRITE, MAP_SHARED' "$home/ours" | grep -vc -e '-shm>')
 	is "no file is written through memory, where nobody could count it ($1 queues)" "$shared" 0
 }
-for story in ${CRASH_STORIES:-flat edited}; do
+for story in ${CRASH_STORIES:-flat edited acted}; do
 	count_calls "$story"
 done
