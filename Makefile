@@ -8,6 +8,7 @@ CONFDIR = /etc/MailScanner
 DATADIR = $(PREFIX)/share/mailscanner
 MANDIR  = $(PREFIX)/share/man
 INCLUDEDIR = $(PREFIX)/include
+PKGCONFIGDIR = $(PREFIX)/lib/pkgconfig
 CC      = gcc
 PROVE   = prove
 BUILD   = build
@@ -28,19 +29,26 @@ ALL_LDFLAGS = $(SANITIZER) -Wl,-z,relro,-z,now $(LDFLAGS)
 LIB_SRC    = $(wildcard rules/*.c spool/*.c core/*/*.c)
 CMD_SRC    = $(wildcard cmd/*.c)
 PLUGIN_SRC = $(wildcard plugins/*.c)
+# Plugins of several files, each in a folder of its name.
+PLUGIN_DIRS = lua
+PLUGIN_DIR_SRC = $(foreach dir,$(PLUGIN_DIRS),$(wildcard plugins/$(dir)/*.c))
 EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
 FILE_RULES = $(wildcard rules/*.rules.conf rules/compat/*.rules.conf)
 SHIM_SRC   = $(wildcard t/shim/*.c)
 FUZZ_SRC   = $(wildcard t/fuzz/*.c)
-HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h t/unit/*.h t/bench/*.h t/crash/*.h t/fuzz/*.h)
+HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h $(PLUGIN_DIRS:%=plugins/%/*.h) t/unit/*.h t/bench/*.h t/crash/*.h t/fuzz/*.h)
 SITE_LISTS = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
 
 PROGRAM = $(BUILD)/mailscanner
 LIBRARY = $(BUILD)/libmailscanner.a
 LIBS_sqlite = $(shell pkg-config --libs sqlite3)
-PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so)
+LIBS_lists  = $(shell pkg-config --libs glib-2.0)
+CFLAGS_lua  := $(shell pkg-config --cflags lua5.4 2>/dev/null)
+LIBS_lua    = $(shell pkg-config --libs lua5.4 jansson)
+PLUGINS = $(PLUGIN_SRC:%.c=$(BUILD)/%.so) $(PLUGIN_DIRS:%=$(BUILD)/plugins/%.so)
+PC_FILE = $(BUILD)/mailscanner.pc
 UNITS   = $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS   = $(TOOL_SRC:%.c=$(BUILD)/%)
 SHIMS   = $(SHIM_SRC:%.c=$(BUILD)/%.so)
@@ -50,7 +58,7 @@ FUZZ_MAIN = $(BUILD)/t/fuzz/replay/main.o
 .PHONY: all demo check tests sanitize crash fuzz bench lint format install uninstall clean help need-build need-check
 .SECONDARY:
 
-all: $(PROGRAM) $(PLUGINS)        ## build the program and its plugins (the default)
+all: $(PROGRAM) $(PLUGINS) $(PC_FILE)        ## build the program and its plugins (the default)
 
 $(PROGRAM): $(CMD_SRC:%.c=$(BUILD)/%.o) $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
@@ -66,6 +74,21 @@ $(BUILD)/%.o: %.c
 $(BUILD)/plugins/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MT $@ -fPIC -shared $(ALL_LDFLAGS) -o $@ $< $(LIBS_$*)
+
+define DIR_PLUGIN
+$(BUILD)/plugins/$(1).so: $(patsubst %.c,$(BUILD)/%.o,$(wildcard plugins/$(1)/*.c))
+	$$(CC) -shared $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS_$(1))
+$(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(CFLAGS_$(1)) -fPIC -c -o $$@ $$<
+endef
+$(foreach dir,$(PLUGIN_DIRS),$(eval $(call DIR_PLUGIN,$(dir))))
+
+# For plugins that are built elsewhere.
+$(PC_FILE): Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$(INCLUDEDIR)' 'plugindir=$(LIBDIR)/plugins' '' 'Name: mailscanner' \
+	    'Description: Plugins of mailscanner' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' >$@
 
 $(BUILD)/t/shim/%.so: t/shim/%.c
 	@mkdir -p $(@D)
@@ -112,17 +135,18 @@ bench: need-check                 ## measure, as ratios within one run; writes b
 	@MAILSCANNER=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) t/bench/run
 
 lint:                             ## check the format, compile each header alone, run cppcheck and clang-tidy
-	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
+	@t/lint $(HEADERS) -- $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(PLUGIN_DIR_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
 
 format:                           ## bring all sources into the house format
-	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
+	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(PLUGIN_DIR_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
 
 install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
-	    $(DESTDIR)$(INCLUDEDIR)
+	    $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(SBINDIR)/mailscanner
 	install -m 755 $(PLUGINS) $(DESTDIR)$(LIBDIR)/plugins/
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
+	install -m 644 $(PC_FILE) $(DESTDIR)$(PKGCONFIGDIR)/
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
 	install -d $(DESTDIR)$(CONFDIR)/rules/compat
@@ -136,7 +160,7 @@ install: all                      ## install program, plugins and, where absent,
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner
 	rm -rf $(DESTDIR)$(LIBDIR)
-	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h
+	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h $(DESTDIR)$(PKGCONFIGDIR)/mailscanner.pc
 
 clean:                            ## remove everything that was built
 	rm -rf build build-*

@@ -13,5 +13,6 @@ extern const struct cmd cmd_show;
 extern const struct cmd cmd_check;
 extern const struct cmd cmd_processing;
 extern const struct cmd cmd_quarantine;
+extern const struct cmd cmd_plugins;
 
 #endif

@@ -22,6 +22,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_check,
 	&cmd_processing,
 	&cmd_quarantine,
+	&cmd_plugins,
 	NULL,
 };
 

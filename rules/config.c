@@ -12,6 +12,7 @@
 #include "rules/loaded.h"
 #include "rules/site.h"
 #include "rules/value.h"
+#include "rules/returned.h"
 
 /* What lines say of directives, so far. */
 struct settings {
@@ -145,6 +146,7 @@ config_load(const char *path, const char *const *overrides, struct diagnostics *
 	config->path = g_strdup(path);
 	config->macros = macros_new();
 	config->loaded = loaded_table_new();
+	config->returned = returned_new();
 	config->lines = lines_read(path, diagnostics);
 	for (; overrides && overrides[0] && overrides[1]; overrides += 2)
 		g_ptr_array_add(config->lines, line_new(overrides[0], overrides[1]));
@@ -172,6 +174,7 @@ config_free(struct config *config)
 	g_hash_table_unref(config->loaded);
 	g_ptr_array_unref(config->lines);
 	macros_free(config->macros);
+	g_hash_table_unref(config->returned);
 	g_free(config->path);
 	g_free(config);
 }

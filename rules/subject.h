@@ -44,4 +44,12 @@ void subject_set_doubt(struct subject *subject, const char *why);
 void subject_add_note(struct subject *subject, const char *text);
 const char *subject_keep(struct subject *subject, const char *text);
 
+/*
+ * Something that belongs to whoever knows `key` (any address of its own) and lasts as long as the
+ * subject: `release` (may be NULL) is called when that goes or when another takes its place. NULL:
+ * nothing is attached.
+ */
+void subject_attach(struct subject *subject, const void *key, void *data, GDestroyNotify release);
+void *subject_attached(const struct subject *subject, const void *key);
+
 #endif

@@ -104,6 +104,9 @@ struct spool_format {
 	const char *const *(*files)(const struct spool_entry *entry);
 	/* The one whose lock keeps the MTA out. Borrowed. */
 	const char *(*lock_file)(const struct spool_entry *entry);
+	/* What the queue file says before the header fields, as it was read, for people and plugins that
+	 * know the format. Borrowed; NULL when it was not read. May be NULL. */
+	const char *(*control)(const struct spool_entry *entry, size_t *length);
 	/* Frees `own` and closes descriptors, which lets the lock go. */
 	void (*release)(struct spool_entry *entry);
 };

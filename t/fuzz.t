@@ -11,7 +11,7 @@ samples() { # target
 	reading | rewrite) find "$corpus/mail" -type f -size -40k | sort | awk 'NR % 20 == 0' ;;
 	unpack) find "$corpus/attachments" -type f -size -100k ! -name '*.uu' | sort | awk 'NR % 5 == 0' ;;
 	html) find "$corpus/mail/rspamd" -type f -size -100k | sort | awk 'NR % 5 == 0' ;;
-	exim_control) find "$corpus/queue/exim" -name '*-H' | sort | awk 'NR % 20 == 0' ;;
+	exim_control) find "$corpus/queue/exim" -name '*-H*' | sort | awk 'NR % 20 == 0' ;;
 	esac
 }
 

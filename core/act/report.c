@@ -21,9 +21,9 @@ static const char *
 path_for(enum report_text which, struct subject *subject)
 {
 	switch (which) {
-#define REPORT(id, directive, file, whole) \
-	case REPORT_##id:                  \
-		return directive##_for(subject);
+#define REPORT(id, accessor, file, whole) \
+	case REPORT_##id:                 \
+		return accessor(subject);
 		REPORTS(REPORT)
 #undef REPORT
 	case REPORT_COUNT:
@@ -36,7 +36,7 @@ static bool
 is_whole_mail(enum report_text which)
 {
 	static const bool whole[] = {
-#define REPORT(id, directive, file, whole) whole,
+#define REPORT(id, accessor, file, whole) whole,
 		REPORTS(REPORT)
 #undef REPORT
 	};

@@ -5,7 +5,7 @@
  * Texts for people who send or get mail: the file that a directive names, filled in; where there is none, the text that is built
  * in, in the language that `Report Language` names.
  *
- * REPORT(id, directive, file, whole): the file is that of the built-in text, in core/act/reports/LANGUAGE/; `whole` texts are
+ * REPORT(id, accessor, file, whole): the accessor is that of the directive; the file is that of the built-in text, in core/act/reports/LANGUAGE/; `whole` texts are
  * mails with a header of their own.
  *
  * Variables of all: from to subject date datenumber id hostname linkhostname localpostmaster postmastername quarantinedir
@@ -16,33 +16,37 @@
 #include "core/message/message.h"
 
 #define REPORTS(REPORT)                                                                            \
-	REPORT(stored_virus, stored_virus_message_report, "stored.virus.message.txt", false)       \
-	REPORT(stored_filename, stored_bad_filename_message_report, "stored.filename.message.txt", \
-	    false)                                                                                 \
-	REPORT(stored_content, stored_bad_content_message_report, "stored.content.message.txt",    \
-	    false)                                                                                 \
-	REPORT(stored_size, stored_size_message_report, "stored.size.message.txt", false)          \
-	REPORT(deleted_virus, deleted_virus_message_report, "deleted.virus.message.txt", false)    \
-	REPORT(deleted_filename, deleted_bad_filename_message_report,                              \
+	REPORT(stored_virus, stored_virus_message_report_for, "stored.virus.message.txt", false)   \
+	REPORT(stored_filename, stored_bad_filename_message_report_for,                            \
+	    "stored.filename.message.txt", false)                                                  \
+	REPORT(stored_content, stored_bad_content_message_report_for,                              \
+	    "stored.content.message.txt", false)                                                   \
+	REPORT(stored_size, stored_size_message_report_for, "stored.size.message.txt", false)      \
+	REPORT(                                                                                    \
+	    deleted_virus, deleted_virus_message_report_for, "deleted.virus.message.txt", false)   \
+	REPORT(deleted_filename, deleted_bad_filename_message_report_for,                          \
 	    "deleted.filename.message.txt", false)                                                 \
-	REPORT(deleted_content, deleted_bad_content_message_report, "deleted.content.message.txt", \
+	REPORT(deleted_content, deleted_bad_content_message_report_for,                            \
+	    "deleted.content.message.txt", false)                                                  \
+	REPORT(deleted_size, deleted_size_message_report_for, "deleted.size.message.txt", false)   \
+	REPORT(warning_text, inline_text_warning_for, "inline.warning.txt", false)                 \
+	REPORT(warning_html, inline_html_warning_for, "inline.warning.html", false)                \
+	REPORT(signature_text, inline_text_signature_for, "inline.sig.txt", false)                 \
+	REPORT(signature_html, inline_html_signature_for, "inline.sig.html", false)                \
+	REPORT(                                                                                    \
+	    external_text, inline_text_external_warning_for, "inline.external.warning.txt", false) \
+	REPORT(external_html, inline_html_external_warning_for, "inline.external.warning.html",    \
 	    false)                                                                                 \
-	REPORT(deleted_size, deleted_size_message_report, "deleted.size.message.txt", false)       \
-	REPORT(warning_text, inline_text_warning, "inline.warning.txt", false)                     \
-	REPORT(warning_html, inline_html_warning, "inline.warning.html", false)                    \
-	REPORT(signature_text, inline_text_signature, "inline.sig.txt", false)                     \
-	REPORT(signature_html, inline_html_signature, "inline.sig.html", false)                    \
-	REPORT(external_text, inline_text_external_warning, "inline.external.warning.txt", false)  \
-	REPORT(external_html, inline_html_external_warning, "inline.external.warning.html", false) \
-	REPORT(sender_virus, sender_virus_report, "sender.virus.report.txt", true)                 \
-	REPORT(sender_filename, sender_bad_filename_report, "sender.filename.report.txt", true)    \
-	REPORT(sender_content, sender_content_report, "sender.content.report.txt", true)           \
-	REPORT(sender_size, sender_size_report, "sender.size.report.txt", true)                    \
-	REPORT(sender_error, sender_error_report, "sender.error.report.txt", true)                 \
-	REPORT(rejection, rejection_report, "rejection.report.txt", true)
+	REPORT(sender_virus, sender_virus_report_for, "sender.virus.report.txt", true)             \
+	REPORT(                                                                                    \
+	    sender_filename, sender_bad_filename_report_for, "sender.filename.report.txt", true)   \
+	REPORT(sender_content, sender_content_report_for, "sender.content.report.txt", true)       \
+	REPORT(sender_size, sender_size_report_for, "sender.size.report.txt", true)                \
+	REPORT(sender_error, sender_error_report_for, "sender.error.report.txt", true)             \
+	REPORT(rejection, rejection_report_for, "rejection.report.txt", true)
 
 enum report_text {
-#define REPORT(id, directive, file, whole) REPORT_##id,
+#define REPORT(id, accessor, file, whole) REPORT_##id,
 	REPORTS(REPORT)
 #undef REPORT
 	    REPORT_COUNT

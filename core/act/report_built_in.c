@@ -16,13 +16,13 @@
 		".previous\n");                                         \
 	extern const char report_##language##_##id[], report_##language##_##id##_end[];
 
-#define REPORT(id, directive, file, whole) \
-	TEXT(en, id, file)                 \
-	TEXT(de, id, file)                 \
-	TEXT(fr, id, file)                 \
-	TEXT(es, id, file)                 \
-	TEXT(nl, id, file)                 \
-	TEXT(it, id, file)                 \
+#define REPORT(id, accessor, file, whole) \
+	TEXT(en, id, file)                \
+	TEXT(de, id, file)                \
+	TEXT(fr, id, file)                \
+	TEXT(es, id, file)                \
+	TEXT(nl, id, file)                \
+	TEXT(it, id, file)                \
 	TEXT(pt, id, file)
 REPORTS(REPORT)
 #undef REPORT
@@ -33,25 +33,25 @@ struct text {
 
 #define ROW(language, id) { report_##language##_##id, report_##language##_##id##_end },
 #define LANGUAGE(language) static const struct text texts_##language[] = { REPORTS(REPORT) };
-#define REPORT(id, directive, file, whole) ROW(en, id)
+#define REPORT(id, accessor, file, whole) ROW(en, id)
 LANGUAGE(en)
 #undef REPORT
-#define REPORT(id, directive, file, whole) ROW(de, id)
+#define REPORT(id, accessor, file, whole) ROW(de, id)
 LANGUAGE(de)
 #undef REPORT
-#define REPORT(id, directive, file, whole) ROW(fr, id)
+#define REPORT(id, accessor, file, whole) ROW(fr, id)
 LANGUAGE(fr)
 #undef REPORT
-#define REPORT(id, directive, file, whole) ROW(es, id)
+#define REPORT(id, accessor, file, whole) ROW(es, id)
 LANGUAGE(es)
 #undef REPORT
-#define REPORT(id, directive, file, whole) ROW(nl, id)
+#define REPORT(id, accessor, file, whole) ROW(nl, id)
 LANGUAGE(nl)
 #undef REPORT
-#define REPORT(id, directive, file, whole) ROW(it, id)
+#define REPORT(id, accessor, file, whole) ROW(it, id)
 LANGUAGE(it)
 #undef REPORT
-#define REPORT(id, directive, file, whole) ROW(pt, id)
+#define REPORT(id, accessor, file, whole) ROW(pt, id)
 LANGUAGE(pt)
 #undef REPORT
 

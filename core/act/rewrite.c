@@ -41,6 +41,7 @@ struct site {
 	uint64_t header_start, header_end, start, end;
 	const char *line_end;
 	bool is_message; /* its header is that of a message */
+	bool open_line;	 /* the line before its header has no end */
 };
 
 /*
@@ -81,6 +82,8 @@ site_init(struct site *site, const struct build *build, unsigned n)
 		site->header_end = part->header_end - offset;
 		site->start = part->body_start - offset;
 	}
+	site->open_line =
+	    site->header_start > 0 && bodychange_bytes(build->body)[site->header_start - 1] != '\n';
 	site->line_end = line_end_at(build, site->header_start);
 	site->fields = n == 0 ? build->root
 			      : mimefields_read(bodychange_bytes(build->body) + site->header_start,
@@ -237,7 +240,7 @@ write_fields(struct build *build, const struct site *site, bool touched)
 {
 	GString *added = g_string_new(NULL);
 	const char *bytes = bodychange_bytes(build->body);
-	bool open_line = false; /* the last field that stays has no line end */
+	bool open_line = site->open_line; /* what stands before has no line end */
 
 	for (unsigned i = 0; i < site->fields->list->len; i++) {
 		const struct mimefield *field = g_ptr_array_index(site->fields->list, i);
@@ -482,6 +485,10 @@ wrap(struct build *build, struct site *site, const struct layer *layers, unsigne
 {
 	GString *prefix = g_string_new(NULL), *suffix = g_string_new(NULL);
 
+	if (site->open_line && !site->is_message) {
+		g_string_append(prefix, site->line_end);
+		site->open_line = false;
+	}
 	for (unsigned i = 0; i < count; i++) {
 		if (i > 0 || !site->is_message)
 			append_layer_fields(prefix, &layers[i], site);

@@ -28,8 +28,8 @@ rules_set(struct subject *subject)
 	return is_set(filetype_rules_for(subject), archives_filetype_rules_for(subject), "", "");
 }
 
-bool
-filetypes_wanted(struct subject *subject)
+static bool
+types_wanted(struct subject *subject)
 {
 	return rules_set(subject) ||
 	       is_set(allow_filetypes_for(subject), deny_filetypes_for(subject),
@@ -48,8 +48,8 @@ has_mime_rule(const char *files)
 	return false;
 }
 
-bool
-filetypes_mime_wanted(struct subject *subject)
+static bool
+mime_types_wanted(struct subject *subject)
 {
 	return is_set(allow_file_mime_types_for(subject), deny_file_mime_types_for(subject),
 		   archives_allow_file_mime_types_for(subject),
@@ -117,7 +117,7 @@ is_for_mime(const struct file_verdict *verdict)
 	return verdict->action != FILE_RENAME && verdict->action != FILE_RENAME_TO;
 }
 
-/* Both judged, then acted upon. `mime` NULL: nobody asks for it. */
+/* Both judged, then acted upon. A text that is NULL is one that nobody asks for. */
 static unsigned
 check_both(const struct file *file, const char *description, const char *mime)
 {
@@ -126,11 +126,12 @@ check_both(const struct file *file, const char *description, const char *mime)
 	struct subject *subject = file->message->subject;
 	unsigned problems = 0;
 
-	if (!file_judge(file, &by_type, description, &type))
+	if (description != NULL && !file_judge(file, &by_type, description, &type))
 		return 0;
 	if (mime != NULL && !file_judge(file, &by_mime, mime, &mime_type))
 		return 0;
-	if (mime_type.source != FILE_BY_LIST || mime_type.action != FILE_ALLOW)
+	bool taken_back = mime_type.source == FILE_BY_LIST && mime_type.action == FILE_ALLOW;
+	if (description != NULL && !taken_back)
 		problems = file_act(
 		    file, &by_type, FINDING_type, &type, log_permitted_filetypes_for(subject));
 	if (mime != NULL && problems == 0 && is_for_mime(&mime_type))
@@ -158,18 +159,18 @@ is_exempt(const struct file *file)
 }
 
 static unsigned
-check(const struct file *file, bool with_mime)
+check(const struct file *file, bool by_type, bool by_mime)
 {
 	const struct part *part = file->part;
-	const char *description = known(part, part->description, "empty");
-	const char *mime = with_mime ? known(part, part->mime, "inode/x-empty") : NULL;
+	const char *description = by_type ? known(part, part->description, "empty") : NULL;
+	const char *mime = by_mime ? known(part, part->mime, "inode/x-empty") : NULL;
 
 	if (is_exempt(file))
 		return 0;
-	if (description == NULL || (with_mime && mime == NULL))
+	if ((by_type && description == NULL) || (by_mime && mime == NULL))
 		return file->message->facts->limits != 0 ? 0 : find_unknown(file);
-	g_autofree char *first = g_strndup(description, strcspn(description, ","));
-	g_autofree char *type = mime != NULL ? g_strndup(mime, strcspn(mime, ";")) : NULL;
+	g_autofree char *first = by_type ? g_strndup(description, strcspn(description, ",")) : NULL;
+	g_autofree char *type = by_mime ? g_strndup(mime, strcspn(mime, ";")) : NULL;
 	return check_both(file, first, type);
 }
 
@@ -179,17 +180,16 @@ check_filetypes(struct message *message)
 	unsigned problems = 0;
 	struct file file;
 
-	if (!gate_dangerous(message))
+	/* The reader tells no types where there is no `File Command`. */
+	if (!gate_dangerous(message) || file_command_for(NULL)[0] == '\0')
 		return 0;
-	/* The reader tells no types then: see brief_for(). */
-	if (*file_command_for(NULL) == '\0')
-		return 0;
-	bool with_mime = filetypes_mime_wanted(message->subject);
-	if (!with_mime && !filetypes_wanted(message->subject))
+	bool by_type = types_wanted(message->subject);
+	bool by_mime = mime_types_wanted(message->subject);
+	if (!by_type && !by_mime)
 		return 0;
 	for (unsigned n = 0; n < message->facts->parts->len && message_is_open(message); n++) {
 		if (file_of(message, n, &file))
-			problems += check(&file, with_mime);
+			problems += check(&file, by_type, by_mime);
 	}
 	return problems;
 }

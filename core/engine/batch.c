@@ -140,6 +140,7 @@ batch_form(const struct context *context, const struct job *job, struct report *
 		.scanned_bytes = MAX(1, max_unsafe_bytes_per_scan_for(NULL)),
 		.unscanned_bytes = MAX(1, max_unscanned_bytes_per_scan_for(NULL)),
 	};
+	static uint64_t number;
 	struct batch *batch = g_new0(struct batch, 1);
 
 	batch->context = context;
@@ -149,12 +150,15 @@ batch_form(const struct context *context, const struct job *job, struct report *
 	batch->items = g_array_new(FALSE, FALSE, sizeof(unsigned));
 	batch->archived = g_string_new(NULL);
 	batch->telling = telling_new();
+	batch->view = (struct batch_view){ batch->messages, ++number, 0, g_get_real_time(), 0 };
+	functions_begin_batch(context->functions, &batch->view);
 	for (unsigned n = 0; n < job->items->len && !is_full(batch, &limits); n++) {
 		board_note(context->board, "reading", (int)n);
 		take(batch, n);
 	}
 	/* What is timed and logged as the batch begins when it is formed. */
 	batch->started = g_get_monotonic_time();
+	batch->view.bytes = batch->scanned_bytes + batch->unscanned_bytes;
 	log_new_batch(batch);
 	return batch;
 }
@@ -162,6 +166,7 @@ batch_form(const struct context *context, const struct job *job, struct report *
 void
 batch_free(struct batch *batch)
 {
+	functions_end_batch(batch->context->functions);
 	/* Those that share an entry stand behind its owner. */
 	while (batch->messages->len > 0)
 		g_ptr_array_remove_index(batch->messages, batch->messages->len - 1);

@@ -20,7 +20,8 @@ struct context {
 	struct journal *journal;
 	struct board *board;
 	struct reader *reader;
-	int state; /* the state directory */
+	int state;		     /* the state directory */
+	struct functions *functions; /* NULL: none */
 };
 
 struct telling; /* core/engine/tell.h */
@@ -38,6 +39,7 @@ struct batch {
 	uint64_t scanned_bytes, unscanned_bytes;
 	unsigned file_problems, content_problems; /* that the checks found, for the log */
 	gint64 started;				  /* g_get_monotonic_time() */
+	struct batch_view view;			  /* for plugins */
 };
 
 /*

@@ -233,6 +233,31 @@ deliver(struct batch *batch, struct message *message)
 	message_settle(message, FATE_DELIVER, "deliver", NULL);
 }
 
+/* When all is final, and whatever became of each message: for functions that keep records. */
+static void
+look_up_last(struct batch *batch)
+{
+	struct functions *functions = batch->context->functions;
+	gint64 started = g_get_monotonic_time();
+
+	batch->view.ended = g_get_real_time();
+	if (!functions_has(functions, DIRECTIVE_always_looked_up_last))
+		return;
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		board_note(batch->context->board, "looking up last", (int)batch_item(batch, i));
+		functions_look_last(functions, batch_message(batch, i)->subject);
+	}
+	if (log_speed_for(NULL))
+		lines_looked_up_last((double)(g_get_monotonic_time() - started) / G_USEC_PER_SEC);
+}
+
+static void
+look_up_after_batch(struct batch *batch)
+{
+	if (functions_has(batch->context->functions, DIRECTIVE_always_looked_up_last_after_batch))
+		functions_look_after_batch(batch->context->functions, &batch->view);
+}
+
 static const struct stage stages[] = {
 	{ .name = "stopping repeated crashes", .each = stop_crashers },
 	{ .name = "archiving", .each = archive },
@@ -258,6 +283,8 @@ static const struct stage stages[] = {
 	{ .name = "preparing warnings", .whole = tell_prepare },
 	{ .name = "handing over", .whole = handover },
 	{ .name = "handing over", .whole = tell_note },
+	{ .name = "looking up last", .whole = look_up_last },
+	{ .name = "looking up after the batch", .whole = look_up_after_batch },
 };
 
 /* What each stage has taken in this process, for `Log Stage Times`. */

@@ -58,10 +58,9 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 	if (context.journal != NULL)
 		context.reader = reader_start(debug_for(NULL), &error);
 	if (context.reader != NULL) {
-		struct functions *functions = worker_start_functions(&board);
-
+		context.functions = worker_start_functions(&board);
 		done = work(&context, items, waiting, ledger, programs);
-		functions_end(functions);
+		functions_end(context.functions);
 	} else {
 		log_line(LOG_ERR, "%s", error->message);
 	}

@@ -138,14 +138,14 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 	}
 	lines_lock_type("posix");
 	check_phishing_prepare();
-	struct functions *functions = worker_start_functions(board);
+	context.functions = worker_start_functions(board);
 	board_note(board, "waiting for messages", BOARD_NOTHING);
 	while (wait_for_job(socket) && serve(&context, socket))
 		;
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
 	pipeline_log_times();
-	functions_end(functions);
+	functions_end(context.functions);
 	tell_wait();
 	reader_stop(context.reader);
 	journal_close(context.journal);

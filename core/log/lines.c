@@ -126,6 +126,12 @@ lines_batch_time(unsigned messages, double seconds)
 }
 
 void
+lines_looked_up_last(double seconds)
+{
+	log_line(LOG_INFO, "\"Always Looked Up Last\" took %.2f seconds", seconds);
+}
+
+void
 lines_old_age(void)
 {
 	log_line(LOG_INFO, "MailScanner child dying of old age");

@@ -28,6 +28,7 @@ void lines_uninfected_delivered(unsigned messages);
 /* Speed of a whole batch; nothing is logged for the part that would divide by no time. */
 void lines_batch_speed(uint64_t bytes, double seconds);
 void lines_batch_time(unsigned messages, double seconds);
+void lines_looked_up_last(double seconds);
 void lines_old_age(void);
 void lines_child_signal(const char *name);
 void lines_child_exit(int code, int signal);

@@ -238,8 +238,7 @@ read_children(
 	bool open = false;
 
 	while (task_in_time(walk->task)) {
-		bool found =
-		    view_delimiter(view, walk->bytes, at, range.end, range.start, &delimiter);
+		bool found = view_delimiter(view, walk->bytes, at, range.end, &delimiter);
 		size_t end = found ? delimiter.start : range.end;
 
 		/* A boundary line at the very end begins nothing. */
@@ -318,8 +317,7 @@ inside_of(const struct walk *walk, const struct entity *entity)
 
 	if (holds_message(entity->view, &entity->fields))
 		return INSIDE_MESSAGE;
-	return view_delimiter(
-		   entity->view, walk->bytes, range.start, range.end, range.start, &delimiter)
+	return view_delimiter(entity->view, walk->bytes, range.start, range.end, &delimiter)
 		   ? INSIDE_PARTS
 		   : INSIDE_NOTHING;
 }
@@ -430,7 +428,7 @@ note_others(struct walk *walk, unsigned n, const struct entity *entity)
 	if (!has_room_for_others(walk))
 		return;
 	walk->task->searched += (uint64_t)(entity->range.end - entity->range.start) *
-	                        (2 + MIN(entity->fields.list->len, VIEWS_MAX));
+				(2 + MIN(entity->fields.list->len, VIEWS_MAX));
 	if (walk->task->searched > SEARCHED_MAX) {
 		task_reached(walk->task, READ_LIMIT_seconds);
 		return;

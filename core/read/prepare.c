@@ -22,14 +22,15 @@ static const char *const charsets[] = { "ISO-8859-1", "ISO-8859-2", "ISO-8859-3"
 	"EUC-KR", "UHC", "JOHAB", "GB2312", "GBK", "GB18030", "ISO-2022-CN", "BIG5", "BIG5-HKSCS",
 	"EUC-TW" };
 
+/* Open until the process ends. */
+static iconv_t kept[G_N_ELEMENTS(charsets)];
+
 static void
 keep_charsets(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++) {
-		/* Both ways; they stay open for the life of the process. */
-		(void)iconv_open("UTF-8", charsets[i]);
-		(void)iconv_open(charsets[i], "UTF-8");
-	}
+	/* One way is enough: the converter for the other is in the same file. */
+	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++)
+		kept[i] = iconv_open("UTF-8", charsets[i]);
 }
 
 bool

@@ -126,29 +126,29 @@ is_rest(
 }
 
 bool
-view_delimiter(const struct view *view, const char *bytes, size_t from, size_t size, size_t first,
+view_delimiter(const struct view *view, const char *bytes, size_t from, size_t size,
     struct delimiter *delimiter)
 {
 	size_t length = view->boundary != NULL ? strlen(view->boundary) : 0;
+	size_t at = from;
 
-	for (size_t at = from; length > 0 && at < size; at++) {
-		const char *found = memmem(bytes + at, size - at, view->boundary, length);
+	while (length > 0 && size - at >= length + 2) {
+		const char *lf;
 
-		if (found == NULL)
+		if (bytes[at] == '-' && bytes[at + 1] == '-' &&
+		    memcmp(bytes + at + 2, view->boundary, length) == 0 &&
+		    is_rest(view, bytes, at + 2 + length, size, delimiter)) {
+			if (at > from && bytes[at - 1] == '\n')
+				at--;
+			if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
+				at--;
+			delimiter->start = at;
+			return true;
+		}
+		lf = memchr(bytes + at, '\n', size - at);
+		if (lf == NULL)
 			return false;
-		at = (size_t)(found - bytes);
-		if (at < first + 2 || bytes[at - 1] != '-' || bytes[at - 2] != '-' ||
-		    (at - 2 > first && bytes[at - 3] != '\n') || at - 2 < from)
-			continue;
-		if (!is_rest(view, bytes, at + length, size, delimiter))
-			continue;
-		at -= 2;
-		if (at > from && bytes[at - 1] == '\n')
-			at--;
-		if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
-			at--;
-		delimiter->start = at;
-		return true;
+		at = (size_t)(lf - bytes) + 1;
 	}
 	return false;
 }
@@ -267,7 +267,7 @@ add_boundaries(GPtrArray *views, GPtrArray *candidates, const struct view *usual
 		set(&view->boundary, g_ptr_array_index(candidates, i));
 		if (!is_multipart(view->type))
 			set(&view->type, "multipart/mixed");
-		if (view_delimiter(view, bytes, view->body, size, view->body, &delimiter))
+		if (view_delimiter(view, bytes, view->body, size, &delimiter))
 			add_view(views, usual, view);
 		else
 			view_free(view);
@@ -315,9 +315,9 @@ add_loose(GPtrArray *views, const struct view *usual, const char *bytes, size_t 
 	view->loose = true;
 	while (more && !differs) {
 		bool last = strict.last;
-		bool found = view_delimiter(usual, bytes, strict.next, size, usual->body, &strict);
+		bool found = view_delimiter(usual, bytes, strict.next, size, &strict);
 
-		more = view_delimiter(view, bytes, loose.next, size, usual->body, &loose);
+		more = view_delimiter(view, bytes, loose.next, size, &loose);
 		differs = more != found || (more && (loose.start != strict.start || last));
 	}
 	if (differs)
@@ -352,7 +352,7 @@ views_other(const struct fields *fields, const struct view *usual, const char *b
 	bool multipart = is_multipart(usual->type);
 
 	collect_candidates(candidates, fields);
-	if (multipart && !view_delimiter(usual, bytes, usual->body, size, usual->body, &delimiter))
+	if (multipart && !view_delimiter(usual, bytes, usual->body, size, &delimiter))
 		guess_candidate(candidates, bytes + usual->body, size - usual->body);
 	add_boundaries(views, candidates, usual, bytes, size);
 	add_fields(views, fields, usual);

@@ -29,8 +29,8 @@ GPtrArray *views_other(
 #define VIEWS_MAX 8
 
 /*
- * The next boundary line at or behind `from`: where it begins (the line end before it belongs to it) and where the next line
- * does. False for none.
+ * The next boundary line at or behind `from`, where a line begins: where it begins (the line end before it belongs to it) and where
+ * the next line does. False for none.
  */
 struct delimiter {
 	size_t start; /* of the line end before it, or of itself at the beginning */
@@ -38,6 +38,6 @@ struct delimiter {
 	bool last;
 };
 bool view_delimiter(const struct view *view, const char *bytes, size_t from, size_t size,
-    size_t first, struct delimiter *delimiter);
+    struct delimiter *delimiter);
 
 #endif

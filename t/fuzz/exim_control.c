@@ -21,7 +21,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	g_assert_true((control == NULL) == (error != NULL));
 	if (control == NULL) {
-		g_free(text);
 		return 0;
 	}
 	for (size_t i = 0; i < header_list_count(headers); i++) {

@@ -72,7 +72,7 @@ static const struct {
 	ROW("", LARGE, max_header, 1000000),
 	ROW("Maximum Header Size = 64k", LARGE, max_header, 64000),
 	ROW("Maximum Header Size = 0", LARGE, max_header, 1),
-	ROW("", NUMBER, max_archive_depth, 2),
+	ROW("", NUMBER, max_archive_depth, 8),
 	ROW("Maximum Archive Depth = 0", NUMBER, max_archive_depth, 0),
 	ROW("Maximum Archive Depth = -3", NUMBER, max_archive_depth, 0),
 	ROW("Maximum Unpacked Files = 12", NUMBER, max_files, 12),

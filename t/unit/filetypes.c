@@ -185,29 +185,36 @@ test_unknown(void)
 	act_close(&fixture);
 }
 
+/* Only what something is said about has to be known. */
 static void
 test_wanted(void)
 {
 	static const struct {
-		const char *lines;
-		bool types, mime;
-	} wanted[] = { { "", false, false }, { "Deny Filetypes = x\n", true, false },
-		{ "Archives: Allow Filetypes = x\n", true, false },
-		{ "Filetype Rules = @@/plain.conf\n", true, false },
-		{ "Filetype Rules = @@/types.conf\n", true, true },
-		{ "Archives: Filetype Rules = @@/types.conf\n", true, true },
-		{ "Allow File MIME Types = x\n", false, true } };
+		const char *lines, *description, *mime;
+		unsigned problems;
+	} wanted[] = {
+		{ "", NULL, NULL, 0 },
+		{ "Deny Filetypes = x\n", "data", NULL, 0 },
+		{ "Deny Filetypes = x\n", NULL, "text/plain", 1 },
+		{ "Archives: Allow Filetypes = x\n", NULL, "text/plain", 1 },
+		{ "Deny File MIME Types = zzz\n", NULL, "text/plain", 0 },
+		{ "Deny File MIME Types = zzz\n", "data", NULL, 1 },
+		{ "Filetype Rules = @@/plain.conf\n", "data", NULL, 0 },
+		{ "Filetype Rules = @@/types.conf\n", "data", NULL, 1 },
+		{ "Archives: Filetype Rules = @@/types.conf\n", "data", NULL, 1 },
+		{ "Filetype Rules = @@/types.conf\nFile Command =\n", NULL, NULL, 0 },
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
 		struct act_fixture fixture;
 		g_autofree char *lines = g_strconcat(NO_RULES, wanted[i].lines, NULL);
 
+		g_test_message("%s", wanted[i].lines);
 		open_rules(&fixture, "");
 		act_put(&fixture, "@@/plain.conf", "deny\tx\ty\tz\n");
 		act_configure(&fixture, lines);
-		g_test_message("%s", wanted[i].lines);
-		g_assert_cmpint(filetypes_wanted(NULL), ==, wanted[i].types);
-		g_assert_cmpint(filetypes_mime_wanted(NULL), ==, wanted[i].mime);
+		add(&fixture, "a.bin", wanted[i].description, wanted[i].mime);
+		g_assert_cmpuint(check_filetypes(fixture.message), ==, wanted[i].problems);
 		act_close(&fixture);
 	}
 }
@@ -252,7 +259,7 @@ main(int argc, char **argv)
 	    "/filetypes/.dat files in archives are passed over where they are to", test_dat);
 	g_test_add_func("/filetypes/a type that nobody could tell is not allowed", test_unknown);
 	g_test_add_func(
-	    "/filetypes/types are asked for where something is said of them", test_wanted);
+	    "/filetypes/only what something is said about has to be known", test_wanted);
 	g_test_add_func("/filetypes/log lines are those that parsers know", test_log);
 	return g_test_run();
 }

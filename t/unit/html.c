@@ -2,6 +2,8 @@
 /* What is found in HTML, what disarming makes of it, and that nothing of it is left. */
 #include "core/read/html.h"
 
+#include <gmime/gmime.h>
+
 #include "t/unit/samples.h"
 
 #define ALL ((1u << HTML_KIND_COUNT) - 1)
@@ -487,43 +489,86 @@ test_many_attributes(void)
 	html_facts_free(facts);
 }
 
-/* HTML of real mail, as it lies there: the file as a whole is read as HTML, which is good enough. */
+struct corpus_count {
+	unsigned texts, disarmed;
+};
+
+static void
+check_text(const char *bytes, size_t size, struct corpus_count *count)
+{
+	struct html_facts *facts = html_read(bytes, size, "utf-8", false);
+
+	if (facts->transcoded == NULL && !facts->truncated) {
+		check_nothing_left(bytes, facts, ALL, false);
+		for (unsigned kind = 0; kind < HTML_KIND_COUNT; kind++)
+			check_nothing_left(bytes, facts, 1u << kind, false);
+		count->disarmed += facts->edits->len > 0;
+	}
+	count->texts++;
+	html_facts_free(facts);
+}
+
+static void
+check_part(GMimeObject *parent, GMimeObject *part, gpointer data)
+{
+	if (!GMIME_IS_PART(part) || g_mime_part_get_content(GMIME_PART(part)) == NULL ||
+	    !g_mime_content_type_is_type(g_mime_object_get_content_type(part), "text", "*"))
+		return;
+	GMimeStream *stream = g_mime_stream_mem_new();
+
+	(void)parent;
+	g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(GMIME_PART(part)), stream);
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	check_text((const char *)bytes->data, bytes->len, data);
+	g_object_unref(stream);
+}
+
+/* Each text part of real mail as HTML, and each file as a whole. */
+static void
+check_file(const char *path, struct corpus_count *count)
+{
+	g_autofree char *bytes = NULL;
+	size_t size;
+
+	if (!g_file_get_contents(path, &bytes, &size, NULL))
+		return;
+	check_text(bytes, size, count);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+
+	if (message != NULL) {
+		g_mime_message_foreach(message, check_part, count);
+		g_object_unref(message);
+	}
+	g_object_unref(parser);
+	g_object_unref(stream);
+}
+
 static void
 test_corpus(void)
 {
 	g_autofree char *directory = sample_path("corpus/mail");
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	unsigned disarmed = 0;
+	struct corpus_count count = { 0, 0 };
 
 	sample_find(directory, "", paths);
 	if (paths->len == 0) {
 		g_test_skip("no corpus/mail beside the checkout");
 		return;
 	}
-	for (unsigned i = 0; i < paths->len; i++) {
-		g_autofree char *bytes = NULL;
-		size_t size;
-
-		if (!g_file_get_contents(paths->pdata[i], &bytes, &size, NULL))
-			continue;
-		struct html_facts *facts = html_read(bytes, size, "utf-8", false);
-
-		if (facts->transcoded == NULL && !facts->truncated) {
-			check_nothing_left(bytes, facts, ALL, false);
-			for (unsigned kind = 0; kind < HTML_KIND_COUNT; kind++)
-				check_nothing_left(bytes, facts, 1u << kind, false);
-			disarmed += facts->edits->len > 0;
-		}
-		html_facts_free(facts);
-	}
-	g_test_message("%u files, %u of them with something to disarm", paths->len, disarmed);
-	g_assert_cmpuint(disarmed, >, 0);
+	for (unsigned i = 0; i < paths->len; i++)
+		check_file(paths->pdata[i], &count);
+	g_test_message(
+	    "%u texts, %u of them with something to disarm", count.texts, count.disarmed);
+	g_assert_cmpuint(count.disarmed, >, 0);
 }
 
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_mime_init();
 	g_test_add_func("/html/each kind is found and disarmed", test_plain);
 	g_test_add_func("/html/what hides from filters is found", test_evasions);
 	g_test_add_func("/html/drawings get the same look", test_drawings);

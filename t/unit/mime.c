@@ -452,7 +452,7 @@ test_budgets(void)
 	facts_free(facts);
 }
 
-/* Written to cost: each within a second, without many parts or readings. */
+/* Written to cost: none takes long (sanitizers and a busy machine allowed for), nor gives many parts or readings. */
 static void
 test_costs(void)
 {
@@ -488,7 +488,7 @@ test_costs(void)
 		start = g_get_monotonic_time() - start;
 		g_test_message("%" G_GINT64_FORMAT " us, %u parts: %s%s", start, facts->parts->len,
 		    cases[i].head, cases[i].repeated);
-		g_assert_cmpint(start, <, G_USEC_PER_SEC);
+		g_assert_cmpint(start, <, 5 * G_USEC_PER_SEC);
 		g_assert_cmpuint(facts->parts->len, <=, 20001);
 		g_assert_cmpuint(facts->readings, <=, 8);
 		facts_free(facts);

@@ -182,6 +182,86 @@ test_evasion(void)
 }
 
 /*
+ * Where GMime's own parser has the contents of leaves, ours has them in one of the readings.
+ */
+struct range_count {
+	const struct facts *facts;
+	unsigned seen, same;
+};
+
+static void
+compare_range(struct range_count *count, GMimeObject *object)
+{
+	if (GMIME_IS_MULTIPART(object)) {
+		for (int i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(object)); i++)
+			compare_range(count, g_mime_multipart_get_part(GMIME_MULTIPART(object), i));
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+
+		if (message != NULL)
+			compare_range(count, g_mime_message_get_mime_part(message));
+	} else if (GMIME_IS_PART(object) && g_mime_part_get_content(GMIME_PART(object)) != NULL) {
+		GMimeStream *stream =
+		    g_mime_data_wrapper_get_stream(g_mime_part_get_content(GMIME_PART(object)));
+		bool found = false;
+
+		for (unsigned n = 0; n < count->facts->parts->len && !found; n++) {
+			const struct part *part = facts_part(count->facts, n);
+
+			found = part->kind == PART_LEAF &&
+				part->body_start == (uint64_t)stream->bound_start &&
+				part->body_end == (uint64_t)stream->bound_end;
+		}
+		count->seen++;
+		count->same += found;
+	}
+}
+
+static void
+test_gmime(void)
+{
+	g_autofree char *directory = sample_path("corpus/mail");
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	struct range_count count = { 0 };
+	struct brief brief;
+
+	g_mime_init();
+	reading_bare(&brief);
+	sample_find(directory, ".eml", paths);
+	sample_find(directory, ".msg", paths);
+	if (paths->len == 0)
+		g_test_skip("no sample mail beside the checkout");
+	for (guint i = 0; i < paths->len; i++) {
+		g_autofree char *text = NULL;
+		size_t size, header, body;
+
+		g_assert_true(g_file_get_contents(g_ptr_array_index(paths, i), &text, &size, NULL));
+		body = reading_split(text, size, &header);
+		/* What is put between header and body is one byte: coordinates are the file's then alone. */
+		if (body != header + 1 || g_str_has_prefix(text, "From "))
+			continue;
+
+		GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text, size);
+		GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+		GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+		struct facts *facts = reading_of(&brief, text, size);
+		unsigned missed = count.seen - count.same;
+
+		count.facts = facts;
+		if (message != NULL)
+			compare_range(&count, g_mime_message_get_mime_part(message));
+		if (count.seen - count.same != missed)
+			g_test_message("%s", (const char *)g_ptr_array_index(paths, i));
+		facts_free(facts);
+		g_clear_object(&message);
+		g_object_unref(parser);
+		g_object_unref(stream);
+	}
+	g_test_message("%u of %u leaves are where GMime has them", count.same, count.seen);
+	g_assert_cmpuint(count.same * 100, >=, count.seen * 97);
+}
+
+/*
  * Trees as lines "type name", one a leaf.
  */
 static void
@@ -638,5 +718,6 @@ main(int argc, char **argv)
 	g_test_add_func("/mime_corpus/all sample mail is read, and ranges are right", test_all);
 	g_test_add_func("/mime_corpus/each way to hide an attachment reveals it", test_evasion);
 	g_test_add_func("/mime_corpus/trees are those that others expect", test_trees);
+	g_test_add_func("/mime_corpus/contents lie where GMime has them", test_gmime);
 	return g_test_run();
 }

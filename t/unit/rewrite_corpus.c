@@ -51,7 +51,25 @@ begins_in_header(const struct facts *facts)
 	return false;
 }
 
-/* A header without a CR, and no mbox line: as it lies in a queue. */
+/* Header lines end in LF in a queue, whatever those of the body end in. */
+static void
+strip_header(struct mail *mail)
+{
+	const char *end = memmem(mail->text, mail->size, "\r\n\r\n", 4);
+	const char *feeds = memmem(mail->text, mail->size, "\n\n", 2);
+	size_t header = end != NULL ? (size_t)(end - mail->text) + 4 : 0, kept = 0;
+
+	if (end == NULL || (feeds != NULL && feeds < end))
+		return;
+	for (size_t i = 0; i < header; i++) {
+		if (mail->text[i] != '\r')
+			mail->text[kept++] = mail->text[i];
+	}
+	memmove(mail->text + kept, mail->text + header, mail->size - header);
+	mail->size -= header - kept;
+}
+
+/* As it lies in a queue: without an mbox line. */
 static bool
 mail_load(struct mail *mail, const char *path)
 {
@@ -64,6 +82,7 @@ mail_load(struct mail *mail, const char *path)
 		memmove(mail->text, mail->text + skip, mail->size - skip);
 		mail->size -= skip;
 	}
+	strip_header(mail);
 	size_t header = rewrite_header_size(mail->text, mail->size);
 	if (mail->size > BODY_MAX || header + 1 > mail->size ||
 	    memchr(mail->text, '\r', header) != NULL) {
@@ -204,10 +223,11 @@ check_splice(struct mail *mail, unsigned n, size_t place)
 		    whole ? charset_decode(bytes->str, bytes->len, part->charset)
 			  : g_string_new_len(bytes->str, (gssize)bytes->len);
 
-		g_assert_nonnull(strstr(place == 0 ? content->str
-						   : content->str + content->len -
-							 MIN(content->len, 2 * strlen(text) + 20),
-		    "inserted"));
+		size_t tail = MIN(content->len, 2 * strlen(text) + 20);
+		const char *from = place == 0 ? content->str : content->str + content->len - tail;
+
+		g_assert_nonnull(memmem(from, (size_t)(content->str + content->len - from),
+		    "inserted", strlen("inserted")));
 	}
 	outcome_clear(&outcome);
 }
@@ -235,6 +255,9 @@ check_replace(struct mail *mail, unsigned n)
 	    n == 0 ? mail->size : part->body_end);
 	g_assert_cmpuint(
 	    count_parts(outcome.facts), ==, count_parts(mail->facts) - descendants(mail->facts, n));
+	g_assert_cmpuint(outcome.facts->parts->len, >, n);
+	if (outcome.facts->parts->len <= n)
+		return;
 	g_assert_cmpstr(facts_part(outcome.facts, n)->type, ==, "text/plain");
 	g_assert_cmpstr(facts_part(outcome.facts, n)->name, ==, "new.txt");
 	g_autoptr(GString) content = decoded(&outcome, n);
