@@ -28,7 +28,7 @@ struct config {
 	GPtrArray *lines;      /* of struct line */
 	struct macros *macros; /* as they stand after the last line */
 	struct value values[DIRECTIVE_COUNT];
-	GHashTable *loaded; /* of rules/loaded.h, which fills it */
+	GHashTable *loaded;   /* of rules/loaded.h, which fills it */
 	GHashTable *returned; /* rulesets that functions named so far: rules/returned.c */
 };
 

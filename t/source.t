@@ -6,7 +6,7 @@ cd "$root"
 
 mapfile -t sources < <(find . -path './build*' -prune -o -name '*.[ch]' -printf '%P\n' | sort)
 mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep '\.h$')
-read -ra flags <<<"$(pkg-config --cflags glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libpsl libidn2 libseccomp lua5.4)"
+read -ra flags <<<"$(pkg-config --cflags glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libpsl libidn2 libseccomp lua5.4) $(perl -MExtUtils::Embed -e ccopts | sed 's/-I/-isystem /g')"
 
 each_header_alone() {
 	local header status=0

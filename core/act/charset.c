@@ -113,7 +113,7 @@ put_replacement(
 	return left > 0 ? 1 : 0;
 }
 
-/* UTF-16 and UTF-32 without a word about the order of bytes: as the byte-order mark says, else the big end first. */
+/* UTF-16 and UTF-32 without a word about the order of bytes: as the byte-order mark says, else as nearly all programs write it. */
 static const char *
 ordered(const char *charset, const char *bytes, size_t size)
 {
@@ -124,7 +124,7 @@ ordered(const char *charset, const char *bytes, size_t size)
 	if (memcmp(bytes, two ? "\xFF\xFE" : "\xFF\xFE\0\0", two ? 2 : 4) == 0 ||
 	    memcmp(bytes, two ? "\xFE\xFF" : "\0\0\xFE\xFF", two ? 2 : 4) == 0)
 		return charset;
-	return two ? "UTF-16BE" : "UTF-32BE";
+	return two ? "UTF-16LE" : "UTF-32LE";
 }
 
 GString *

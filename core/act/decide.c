@@ -5,8 +5,6 @@
  */
 #include "core/act/decide.h"
 
-#include <string.h>
-
 #include "core/act/clean.h"
 #include "core/act/contents.h"
 #include "core/act/pack.h"
@@ -96,13 +94,6 @@ decide_rename(struct message *message)
 	}
 }
 
-static bool
-is_shown_html(const struct part *part)
-{
-	return part->kind == PART_LEAF && part->reading == 0 &&
-	       strcmp(part->type, "text/html") == 0 && strcmp(part->disposition, "attachment") != 0;
-}
-
 bool
 decide_convert(struct message *message, struct reader *reader, GError **error)
 {
@@ -117,7 +108,7 @@ decide_convert(struct message *message, struct reader *reader, GError **error)
 	struct contents contents;
 
 	for (unsigned n = 0; n < count; n++)
-		wanted[n] = is_shown_html(facts_part(message->facts, n));
+		wanted[n] = check_html_is_shown(facts_part(message->facts, n));
 	bool done = contents_fetch(&contents, message, reader, CONTENT_TEXT, wanted, error);
 	for (unsigned i = 0; done && i < contents.count; i++) {
 		g_autoptr(GBytes) bytes = contents_bytes(&contents, i);

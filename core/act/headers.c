@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/act/address.h"
+#include "core/act/seal.h"
 #include "core/act/verdict.h"
 #include "core/message/subject_line.h"
 #include "rules/directives.h"
@@ -131,6 +132,14 @@ plan_infection_tag(struct message *message, struct style style, const struct ver
 	return false;
 }
 
+/* The tag of a message in which nothing is wrong is worth no signature of its sender. */
+static bool
+would_break_signature(const struct message *message)
+{
+	return keep_signatures_for(message->subject) &&
+	       seal_covers_field(message->entry->headers, "Subject");
+}
+
 static void
 plan_subject(struct message *message, struct style style, const struct verdict *verdict)
 {
@@ -143,7 +152,7 @@ plan_subject(struct message *message, struct style style, const struct verdict *
 	if (verdict->phishing)
 		tagged |= plan_tag(message, style, phishing_modify_subject_for(subject),
 		    phishing_subject_text_for(subject));
-	if (!tagged) {
+	if (!tagged && !would_break_signature(message)) {
 		enum word where = scanned_modify_subject_for(subject);
 
 		plan_tag(message, style, where == WORD_yes ? WORD_end : where,

@@ -62,9 +62,9 @@ read_field(struct mimefields *fields, const char *text, size_t start, size_t end
 	const char *colon = name != NULL ? memchr(raw.text, ':', raw.length) : NULL;
 	const char *value = colon != NULL ? colon + 1 : raw.text;
 	char *copy = g_strndup(value, (size_t)(raw.text + raw.length - value));
-	struct mimefield *field =
-	    add(fields, name != NULL ? name : g_strdup(""), g_strstrip(copy), FIELD_KEPT);
+	struct mimefield *field = add(fields, name != NULL ? name : g_strdup(""), copy, FIELD_KEPT);
 
+	g_strstrip(field->value);
 	field->start = start;
 	field->end = end;
 }

@@ -41,7 +41,7 @@ is_whole_mail(enum report_text which)
 #undef REPORT
 	};
 
-	return whole[which];
+	return (size_t)which < G_N_ELEMENTS(whole) && whole[which];
 }
 
 static char *

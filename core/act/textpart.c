@@ -92,6 +92,13 @@ textpart_list(const struct message *message, enum textpart_walk how, bool *seale
 bool
 textpart_is_html(const struct message *message, unsigned part)
 {
+	for (unsigned i = 0; i < message->body_edits->len; i++) {
+		const struct body_edit *edit = g_ptr_array_index(message->body_edits, i);
+
+		/* It will be text by then. */
+		if (edit->kind == BODY_CONVERT && edit->part == part)
+			return false;
+	}
 	return strcmp(facts_part(message->facts, part)->type, "text/html") == 0;
 }
 

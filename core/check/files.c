@@ -263,7 +263,7 @@ file_verdict_is_harder(const struct file_verdict *verdict, const struct file_ver
 static char *
 verdict_rule(const struct file_policy *policy, const struct file_verdict *verdict)
 {
-	if (verdict->source == FILE_BY_RULE)
+	if (verdict->rule != NULL)
 		return g_strdup_printf("%s:%u", verdict->path, verdict->rule->line);
 	return g_strdup(policy->deny_directive);
 }

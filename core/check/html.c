@@ -69,11 +69,18 @@ struct plan {
 	bool blocked; /* something was found that stops it */
 };
 
+/* HTML that a mail program shows as the message, in whatever reading. */
+static bool
+is_page(const struct part *part)
+{
+	return part->kind == PART_LEAF && strcmp(part->type, "text/html") == 0 &&
+	       strcmp(part->disposition, "attachment") != 0;
+}
+
 bool
 check_html_is_shown(const struct part *part)
 {
-	return part->kind == PART_LEAF && part->reading == 0 &&
-	       strcmp(part->type, "text/html") == 0 && strcmp(part->disposition, "attachment") != 0;
+	return part->reading == 0 && is_page(part);
 }
 
 /* Has the part a finding of that kind with that text? */
@@ -123,12 +130,14 @@ treatment_of(const struct plan *plan, enum html_kind kind)
 	return allowed == WORD_no ? policy[kind].on_no : policy[kind].on_disarm;
 }
 
+/* Of another reading it is no silent finding: more than such a tag is odd about the message, and it may be a mistake. */
 static void
 block(struct plan *plan, unsigned n, enum family family)
 {
 	const char *key = families[family].key;
+	bool usual = facts_part(plan->message->facts, n)->reading == 0;
 
-	message_find_part(plan->message, FINDING_content, (int)n, STAGE, key,
+	message_find_part(plan->message, FINDING_content, (int)n, STAGE, usual ? key : NULL,
 	    directive_info(families[family].allow)->name,
 	    language_text(plan->message->subject, key));
 	plan->blocked = true;
@@ -206,17 +215,43 @@ take_edits(struct plan *plan, unsigned n, const struct html_facts *html,
 	}
 }
 
+/*
+ * Programs that read the message in this other way show what can't be disarmed for them: edits are made in the usual reading.
+ * But where that has the same bytes as HTML, too, they are edited for both.
+ */
+static bool
+is_shown_elsewhere(const struct plan *plan, const struct part *part)
+{
+	const struct facts *facts = plan->message->facts;
+
+	if (part->reading == 0 || !is_page(part))
+		return false;
+	for (unsigned n = 0; n < facts->parts->len; n++) {
+		const struct part *other = facts_part(facts, n);
+
+		if (check_html_is_shown(other) && other->body_start == part->body_start &&
+		    other->body_end == part->body_end && other->size == part->size &&
+		    strcmp(other->encoding, part->encoding) == 0 &&
+		    strcmp(other->charset, part->charset) == 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 judge_tags(struct plan *plan, unsigned n, const struct part *part, GArray *splices)
 {
 	bool seen[HTML_KIND_COUNT] = { false }, disarmed[HTML_KIND_COUNT] = { false };
 	bool blocked[FAMILY_COUNT] = { false };
+	bool elsewhere = is_shown_elsewhere(plan, part);
 
 	count_kinds(part->html, seen);
 	log_tags(plan, part->html, seen);
 	for (unsigned kind = 0; kind < HTML_KIND_COUNT; kind++) {
 		enum treatment treatment = treatment_of(plan, kind);
 
+		if (treatment == DISARM && elsewhere)
+			treatment = BLOCK;
 		/* An end tag alone has an edit, and no tag. */
 		disarmed[kind] = treatment == DISARM;
 		blocked[policy[kind].family] |= seen[kind] && treatment == BLOCK;

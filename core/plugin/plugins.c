@@ -320,16 +320,13 @@ load_text(const struct loading *loading)
 		complain(loading, SEVERITY_ERROR, fault);
 }
 
-/* Shared objects first, for they may bring the languages of the other files. */
+/* The shared objects among the files, or the texts. */
 static void
-load_directory(
-    struct plugins *plugins, const char *directory, bool shipped, struct diagnostics *diagnostics)
+load_files(struct plugins *plugins, const char *directory, const GPtrArray *names, bool texts,
+    bool shipped, struct diagnostics *diagnostics)
 {
-	g_autoptr(GPtrArray) names = names_in(directory, diagnostics);
-
-	for (unsigned i = 0; i < 2 * names->len; i++) {
-		const char *name = g_ptr_array_index(names, i % names->len);
-		bool texts = i >= names->len;
+	for (unsigned i = 0; i < names->len; i++) {
+		const char *name = g_ptr_array_index(names, i);
 		g_autofree char *path = g_build_filename(directory, name, NULL);
 		struct loading loading = { plugins, diagnostics, path, shipped,
 			texts ? language_of(plugins, name) : NULL };
@@ -339,6 +336,17 @@ load_directory(
 		else if (texts && (loading.language != NULL || is_program_text(name)))
 			load_text(&loading);
 	}
+}
+
+static void
+load_directory(
+    struct plugins *plugins, const char *directory, bool shipped, struct diagnostics *diagnostics)
+{
+	g_autoptr(GPtrArray) names = names_in(directory, diagnostics);
+
+	/* Shared objects first, for they may bring the languages of the texts. */
+	load_files(plugins, directory, names, false, shipped, diagnostics);
+	load_files(plugins, directory, names, true, shipped, diagnostics);
 }
 
 struct plugins *

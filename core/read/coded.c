@@ -47,19 +47,15 @@ coded_uu_decode(const char *at, const char *end, char *out)
 	return size;
 }
 
-const char *
-coded_yenc_decode(const char *at, const char *end, char *out, size_t *size)
+size_t
+coded_yenc_decode(const char *at, const char *end, char *out)
 {
-	*size = 0;
+	size_t size = 0;
+
 	while (at < end) {
 		const char *lf = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = lf != NULL ? lf : end;
-		const char *next = lf != NULL ? lf + 1 : end;
 
-		if (end - at >= 5 && memcmp(at, "=yend", 5) == 0)
-			return next;
-		if (end - at >= 8 && memcmp(at, "=ybegin ", 8) == 0)
-			return at;
 		if (end - at >= 6 && memcmp(at, "=ypart", 6) == 0)
 			at = stop;
 		for (; at < stop; at++) {
@@ -69,11 +65,11 @@ coded_yenc_decode(const char *at, const char *end, char *out, size_t *size)
 				break;
 			if (byte == '=' && at + 1 < stop)
 				byte = (unsigned char)(*++at - 64);
-			out[(*size)++] = (char)(byte - 42);
+			out[size++] = (char)(byte - 42);
 		}
-		at = next;
+		at = lf != NULL ? lf + 1 : end;
 	}
-	return end;
+	return size;
 }
 
 /* Six bits a character, to the colon that ends it; where it stopped. */

@@ -8,8 +8,8 @@
 /* The lines between "begin" and "end"; `out` has room for as many bytes as there are. */
 size_t coded_uu_decode(const char *at, const char *end, char *out);
 
-/* What follows "=ybegin": to "=yend" or the end; where it stopped. `out` likewise. */
-const char *coded_yenc_decode(const char *at, const char *end, char *out, size_t *size);
+/* The lines between "=ybegin" and "=yend"; `out` likewise. */
+size_t coded_yenc_decode(const char *at, const char *end, char *out);
 
 /*
  * What follows the banner of BinHex 4.0: the data fork and its name, the caller's; where it stopped, or NULL when it is none. At

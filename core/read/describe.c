@@ -7,6 +7,8 @@
 
 /* Bytes of a charset, disposition or Content-ID that are kept. */
 #define WORD_MAX_BYTES 200
+/* Bytes of a name in which backslashes are looked at. */
+#define QUOTED_MAX 4096
 
 static const struct name_source {
 	const char *field, *param, *header;
@@ -33,6 +35,24 @@ set(char **text, char *to)
 	*text = to;
 }
 
+/* A NUL has become a blank: for some it ended the name, for others it was not there. */
+static void
+add_around_nuls(struct part *part, const char *value, const char *header)
+{
+	g_auto(GStrv) pieces = NULL;
+	g_autofree char *joined = NULL;
+
+	if (strchr(value, ' ') == NULL || strlen(value) >= QUOTED_MAX)
+		return;
+	pieces = g_strsplit(value, " ", -1);
+	joined = g_strjoinv("", pieces);
+	for (unsigned i = 0; pieces[i] != NULL; i++) {
+		if (*pieces[i] != '\0')
+			names_add(part, pieces[i], strlen(pieces[i]), header);
+	}
+	names_add(part, joined, strlen(joined), header);
+}
+
 static void
 add_name(struct part *part, const char *value, const char *header, bool fallback)
 {
@@ -45,12 +65,14 @@ add_name(struct part *part, const char *value, const char *header, bool fallback
 		part_set(part, PART_FACT_conflicting_names);
 	names_add(part, value, strlen(value), header);
 	/* RFC 822 has a backslash quote what follows, Windows has it part directories. */
-	if (strchr(value, '\\') != NULL) {
+	if (strchr(value, '\\') != NULL && strlen(value) < QUOTED_MAX) {
 		g_auto(GStrv) pieces = g_strsplit(value, "\\", -1);
 		g_autofree char *joined = g_strjoinv("", pieces);
 
 		names_add(part, joined, strlen(joined), header);
 	}
+	if (part_has(part, PART_FACT_nul))
+		add_around_nuls(part, value, header);
 }
 
 static void

@@ -15,6 +15,8 @@
 #include <pcre2.h>
 #include <string.h>
 
+#include "core/read/magictable.h"
+
 /* Bytes within which an expression of libmagic's can begin to match, and end. */
 #define EXPRESSION_LOOK 24576
 
@@ -58,6 +60,9 @@ static const char *const implied[][2] = {
 };
 
 static magic_t words, quick, types;
+/* Most of the entries can't match a text at hand, which the table tells: then the rest of them is asked. NULL: no table. */
+static struct magictable *table;
+static magic_t rest;
 static pcre2_code *expression;
 static pcre2_match_data *found;
 
@@ -71,6 +76,25 @@ load(int flags)
 	if (magic != NULL)
 		magic_close(magic);
 	return NULL;
+}
+
+static void
+load_rest(void)
+{
+	size_t size, one = 1;
+	void *buffer;
+
+	table = magictable_load();
+	rest = table != NULL ? magic_open(MAGIC_NONE) : NULL;
+	if (rest == NULL)
+		return;
+	magictable_rest(table, &buffer, &size);
+	if (magic_load_buffers(rest, &buffer, &size, 1) == 0) {
+		magic_setparam(rest, MAGIC_PARAM_REGEX_MAX, &one);
+		return;
+	}
+	magic_close(rest);
+	rest = NULL;
 }
 
 bool
@@ -91,6 +115,7 @@ filetype_prepare(void)
 	found = pcre2_match_data_create_from_pattern(expression, NULL);
 	if (quick != NULL)
 		magic_setparam(quick, MAGIC_PARAM_REGEX_MAX, &one);
+	load_rest();
 	return words != NULL && quick != NULL && types != NULL;
 }
 
@@ -143,20 +168,30 @@ may_match(const char *bytes, size_t size)
 		   NULL) != PCRE2_ERROR_NOMATCH;
 }
 
-/* The words for what is text and no more. NULL: it may be something else. */
+/* What this handle calls text and no more. NULL: it may be something else. */
 static const char *
-describe_plain(const char *bytes, size_t size)
+ask_plain(magic_t magic, const char *bytes, size_t size)
 {
-	const char *answer;
+	const char *answer = magic_buffer(magic, bytes, size);
 
-	if (size == 0 || !is_text(bytes, MIN(size, EXPRESSION_LOOK)) || may_match(bytes, size))
-		return NULL;
-	answer = magic_buffer(quick, bytes, size);
 	for (unsigned i = 0; answer != NULL && i < G_N_ELEMENTS(plain); i++) {
 		if (g_str_has_prefix(answer, plain[i]))
 			return answer;
 	}
 	return NULL;
+}
+
+/* The words for what is text and no more. NULL: it may be something else. */
+static const char *
+describe_plain(const char *bytes, size_t size)
+{
+	const char *answer = NULL;
+
+	if (size == 0 || !is_text(bytes, MIN(size, EXPRESSION_LOOK)) || may_match(bytes, size))
+		return NULL;
+	if (rest != NULL && is_text(bytes, size) && !magictable_may_match(table, bytes, size))
+		answer = ask_plain(rest, bytes, size);
+	return answer != NULL ? answer : ask_plain(quick, bytes, size);
 }
 
 static char *

@@ -28,8 +28,8 @@ frame_init(struct frame *frame)
 	frame->fd_count = 0;
 }
 
-static void
-drop_descriptors(struct frame *frame)
+void
+frame_close_descriptors(struct frame *frame)
 {
 	for (unsigned i = 0; i < frame->fd_count; i++)
 		close(frame->fds[i]);
@@ -39,7 +39,7 @@ drop_descriptors(struct frame *frame)
 void
 frame_clear(struct frame *frame)
 {
-	drop_descriptors(frame);
+	frame_close_descriptors(frame);
 	g_string_free(frame->text, TRUE);
 	g_string_free(frame->bytes, TRUE);
 }
@@ -212,7 +212,7 @@ frame_take(int socket, struct frame *frame, gint64 deadline)
 	char first[FIRST_LOOK];
 	size_t got = 0, n;
 
-	drop_descriptors(frame);
+	frame_close_descriptors(frame);
 	while (got < sizeof prefix) {
 		enum frame_end end =
 		    take_some(socket, frame, first + got, sizeof first - got, &n, deadline);
@@ -221,6 +221,7 @@ frame_take(int socket, struct frame *frame, gint64 deadline)
 			return end;
 		got += n;
 	}
+	/* cppcheck-suppress uninitvar ; take_some() filled it */
 	memcpy(&prefix, first, sizeof prefix);
 	got -= sizeof prefix;
 	/* One question, one answer: nothing can be behind the frame. */

@@ -38,6 +38,9 @@ void frame_init(struct frame *frame);
 /* Frees, and closes what fds are left. */
 void frame_clear(struct frame *frame);
 
+/* Closes the descriptors that came with the frame. Done anyway by the next frame_take() and by frame_clear(). */
+void frame_close_descriptors(struct frame *frame);
+
 enum frame_end {
 	FRAME_DONE,
 	FRAME_CLOSED,  /* the other side has gone */

@@ -81,7 +81,7 @@ take_conditional(struct html_scan *scan, const struct html_token *token)
 	struct html_concealment concealment = scan->concealment;
 	unsigned foreign = scan->foreign;
 
-	scan->open = (struct html_open_link){ NULL };
+	scan->open = (struct html_open_link){ 0 };
 	scan->concealment.open = 0;
 	walk(scan, token->data_start, token->data_end, false);
 	html_links_close(scan, token->data_end);

@@ -140,6 +140,7 @@ is_kept(const struct html_scan *scan, const struct html_start *start,
 
 	return is_plain_name(name, size) && g_ascii_strncasecmp(name, "on", MIN(size, 2)) != 0 &&
 	       attribute != start->known[HTML_ATTRIBUTE_formaction] &&
+	       attribute != start->known[HTML_ATTRIBUTE_attribute_name] &&
 	       attribute != start->known[HTML_ATTRIBUTE_srcdoc] &&
 	       !(attribute == start->known[HTML_ATTRIBUTE_style] &&
 		   (start->style & HTML_STYLE_SCRIPT)) &&

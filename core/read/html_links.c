@@ -34,7 +34,7 @@ html_links_close(struct html_scan *scan, size_t at)
 	    scan, link->text_start, MIN(at, link->text_start + HTML_LINK_TEXT_MAX), false);
 	cut_text(link->text, HTML_LINK_TEXT_MAX);
 	link->hidden = scan->open.concealed && !scan->open.shown;
-	scan->open = (struct html_open_link){ NULL };
+	scan->open = (struct html_open_link){ 0 };
 }
 
 static struct html_link *

@@ -10,48 +10,15 @@
 #include <gmime/gmime.h>
 #include <string.h>
 #include "core/read/describe.h"
+#include "core/read/walk.h"
 
 /* Whatever the brief allows: containers in containers, parts in all, readings, messages in files in messages. */
 #define DEPTH_MAX 200
 #define PARTS_MAX 20000
-#define READINGS_MAX 8
 #define EMBEDDED_MAX 8
-/* Bytes gone over for other readings: a second's work. */
-#define SEARCHED_MAX (UINT64_C(4) << 30)
 /* `Maximum Attachments Per Message` where it is 0; past so many times the limit nothing more is looked at. */
 #define PARTS_DEFAULT 200
 #define PARTS_STOP 3
-/* How far into S/MIME data the kind of it may stand. */
-#define CMS_HEAD 64
-
-/* Bytes that are walked, and where they lie in the message. */
-struct walk {
-	struct task *task;
-	const char *bytes;
-	uint64_t base; /* coordinate of bytes[0]; what was decoded has none */
-	bool placed;   /* it has coordinates */
-	bool embedded; /* all leaves are members of `host` */
-	unsigned host;
-	unsigned reading;
-	GQueue *others; /* of struct entity: to be read when this reading is done */
-};
-
-/* A range of the bytes of a walk. */
-struct range {
-	size_t start, end;
-};
-
-/*
- * One entity, in one view: `range` is all that the view's positions count in, from the beginning of its header (of the message
- * itself: of its body) on.
- */
-struct entity {
-	unsigned parent, depth;
-	struct view *view;
-	struct fields fields;
-	struct range range;
-	uint64_t header_start, header_end; /* coordinates */
-};
 
 static void read_entity(
     struct walk *walk, unsigned parent, const char *type, struct range range, unsigned depth);
@@ -105,127 +72,6 @@ count_part(struct walk *walk)
 	return false;
 }
 
-static void
-look_at_cms(struct part *part, const char *bytes, size_t size)
-{
-	static const char enveloped[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
-	static const char signed_data[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
-
-	if (!g_str_has_suffix(part->type, "pkcs7-mime"))
-		return;
-	size = MIN(size, CMS_HEAD);
-	if (memmem(bytes, size, enveloped, sizeof(enveloped) - 1) != NULL)
-		part_set(part, PART_FACT_mime_encrypted);
-	if (memmem(bytes, size, signed_data, sizeof(signed_data) - 1) != NULL)
-		part_set(part, PART_FACT_mime_signed);
-}
-
-/* A CR that ends no line. */
-static bool
-has_bare_cr(const char *bytes, size_t size)
-{
-	const char *end = bytes + size;
-
-	for (const char *at = bytes; at < end; at++) {
-		at = memchr(at, '\r', (size_t)(end - at));
-		if (at == NULL)
-			return false;
-		if (at + 1 == end || at[1] != '\n')
-			return true;
-	}
-	return false;
-}
-
-static struct fields
-copy_fields(const struct fields *fields)
-{
-	struct fields copy = *fields;
-
-	copy.list = g_array_ref(fields->list);
-	return copy;
-}
-
-/* The entity, part n, is to be read in this view, too, which is taken over. */
-static void
-note_other(struct walk *walk, unsigned n, const struct entity *entity, struct view *view)
-{
-	struct entity *other = g_new(struct entity, 1);
-
-	*other = *entity;
-	other->parent = n;
-	other->view = view;
-	other->fields = copy_fields(&entity->fields);
-	g_queue_push_tail(walk->others, other);
-}
-
-static bool
-has_room_for_others(const struct walk *walk)
-{
-	return walk->task->facts->readings + g_queue_get_length(walk->others) < READINGS_MAX;
-}
-
-/* Padding ends base64 for some, for others only a block of it. */
-static void
-note_blocks(struct walk *walk, unsigned n, const struct entity *entity)
-{
-	struct view *view;
-
-	if (!has_room_for_others(walk))
-		return;
-	view = view_copy(entity->view);
-	view->encoding = ENCODING_BASE64_BLOCKS;
-	note_other(walk, n, entity, view);
-}
-
-static void
-look_at_code(
-    struct walk *walk, unsigned n, const struct entity *entity, const char *bytes, size_t size)
-{
-	struct part *part = facts_part(walk->task->facts, n);
-	enum encoding encoding = entity->view->encoding;
-	bool padded = false;
-
-	if (encoding == ENCODING_BASE64 && (decode_is_rubbish(bytes, size, &padded) || padded))
-		part_set(part, PART_FACT_rubbish_base64);
-	if (padded)
-		note_blocks(walk, n, entity);
-	if (encoding == ENCODING_NONE && !g_str_has_prefix(part->type, "text/"))
-		return;
-	if (size > 0 && memchr(bytes, '\0', size) != NULL)
-		part_set(part, PART_FACT_nul);
-	if (has_bare_cr(bytes, size))
-		part_set(part, PART_FACT_bare_cr);
-}
-
-static struct range
-content_of(const struct entity *entity)
-{
-	return (struct range){ entity->range.start + entity->view->body, entity->range.end };
-}
-
-/* The decoded content of part n goes its way. */
-static void
-read_leaf(struct walk *walk, unsigned n, const struct entity *entity)
-{
-	const struct view *view = entity->view;
-	struct range range = content_of(entity);
-	struct part *part = facts_part(walk->task->facts, n);
-	const char *bytes = walk->bytes + range.start;
-	size_t size = range.end - range.start;
-	g_autofree char *decoded = NULL;
-
-	if (!task_in_time(walk->task) ||
-	    !task_count_bytes(walk->task, decode_bound(view->encoding, size))) {
-		part_set(part, PART_FACT_not_unpacked);
-		return;
-	}
-	look_at_code(walk, n, entity, bytes, size);
-	decoded = decode(view->encoding, bytes, size, &size);
-	bytes = decoded != NULL ? decoded : bytes;
-	look_at_cms(part, bytes, size);
-	task_content(walk->task, n, bytes, size);
-}
-
 /* Pieces between boundary lines are children. */
 static void
 read_children(
@@ -248,7 +94,9 @@ read_children(
 			return;
 		}
 		if (open)
-			read_entity(walk, n, type, (struct range){ at, MAX(end, at) }, depth + 1);
+			read_entity(walk, n, type,
+			    (struct range){ at, MAX(end, at), found ? delimiter.line : 0 },
+			    depth + 1);
 		if (!found) {
 			part_set(facts_part(walk->task->facts, n), PART_FACT_truncated);
 			return;
@@ -282,7 +130,7 @@ end_entity(void *data)
 static void
 read_coded(struct walk *walk, unsigned n, const struct entity *entity, bool message)
 {
-	struct range range = content_of(entity);
+	struct range range = entity_content(entity);
 	g_autoptr(GQueue) others = g_queue_new();
 	struct walk inner = { .task = walk->task, .embedded = true, .host = n, .others = others };
 	size_t size = range.end - range.start;
@@ -298,10 +146,11 @@ read_coded(struct walk *walk, unsigned n, const struct entity *entity, bool mess
 	inner.reading = walk->reading;
 	walk->task->embedded++;
 	if (message)
-		read_entity(&inner, n, "text/plain", (struct range){ 0, size }, entity->depth + 1);
+		read_entity(
+		    &inner, n, "text/plain", (struct range){ 0, size, 0 }, entity->depth + 1);
 	else
 		read_children(
-		    &inner, n, entity->view, (struct range){ 0, size }, entity->depth + 1);
+		    &inner, n, entity->view, (struct range){ 0, size, 0 }, entity->depth + 1);
 	read_others(&inner);
 	walk->task->embedded--;
 }
@@ -313,7 +162,7 @@ static enum inside
 inside_of(const struct walk *walk, const struct entity *entity)
 {
 	struct delimiter delimiter;
-	struct range range = content_of(entity);
+	struct range range = entity_content(entity);
 
 	if (holds_message(entity->view, &entity->fields))
 		return INSIDE_MESSAGE;
@@ -325,7 +174,7 @@ inside_of(const struct walk *walk, const struct entity *entity)
 static void
 set_ranges(const struct walk *walk, struct part *part, const struct entity *entity)
 {
-	struct range range = content_of(entity);
+	struct range range = entity_content(entity);
 
 	if (!walk->placed)
 		return;
@@ -370,7 +219,7 @@ static void
 read_inside(struct walk *walk, unsigned n, const struct entity *entity, enum inside inside)
 {
 	struct part *part = facts_part(walk->task->facts, n);
-	struct range range = content_of(entity);
+	struct range range = entity_content(entity);
 
 	if (inside == INSIDE_PARTS) {
 		if (!walk->embedded)
@@ -410,39 +259,11 @@ read_part(struct walk *walk, const struct entity *entity)
 		read_inside(walk, n, entity, inside);
 		return n;
 	}
-	read_leaf(walk, n, entity);
+	walk_leaf(walk, n, entity);
 	if (is_coded(entity->view) && !deep &&
 	    (inside == INSIDE_MESSAGE || entity->view->boundary != NULL))
 		read_coded(walk, n, entity, inside == INSIDE_MESSAGE);
 	return n;
-}
-
-/* Notes in which other ways this entity, part n, may be read. */
-static void
-note_others(struct walk *walk, unsigned n, const struct entity *entity)
-{
-	g_autoptr(GPtrArray) views = NULL;
-	const char *bytes = walk->bytes + entity->range.start;
-	struct facts *facts = walk->task->facts;
-
-	if (!has_room_for_others(walk))
-		return;
-	walk->task->searched += (uint64_t)(entity->range.end - entity->range.start) *
-				(2 + MIN(entity->fields.list->len, VIEWS_MAX));
-	if (walk->task->searched > SEARCHED_MAX) {
-		task_reached(walk->task, READ_LIMIT_seconds);
-		return;
-	}
-	views = views_other(
-	    &entity->fields, entity->view, bytes, entity->range.end - entity->range.start);
-	for (guint i = 0; i < views->len; i++) {
-		struct view *view = g_ptr_array_index(views, i);
-
-		if (g_strcmp0(view->boundary, entity->view->boundary) != 0)
-			part_set(facts_part(facts, n), PART_FACT_odd_boundary);
-		note_other(walk, n, entity, view);
-	}
-	g_ptr_array_set_free_func(views, NULL);
 }
 
 /* Each is a part below the one that it is another view of, with the same bytes. */
@@ -476,7 +297,7 @@ open_entity(struct walk *walk, struct entity *entity, const char *type)
 	entity->view = view_usual(&entity->fields, type);
 	n = read_part(walk, entity);
 	if (task_in_time(walk->task))
-		note_others(walk, n, entity);
+		walk_note_others(walk, n, entity);
 	view_free(entity->view);
 	fields_clear(&entity->fields);
 	return n;
@@ -488,8 +309,10 @@ read_entity(
 {
 	struct entity entity = { .parent = parent, .depth = depth, .range = range };
 
-	fields_read(&entity.fields, walk->bytes + range.start, range.end - range.start,
-	    MAX(walk->task->brief->max_header, 1));
+	/* An empty line between header and boundary ends the header: text put behind it is content. */
+	fields_read(&entity.fields, walk->bytes + range.start,
+	    MAX(range.end, range.line) - range.start, MAX(walk->task->brief->max_header, 1));
+	entity.range.end = MAX(range.end, range.start + entity.fields.body);
 	entity.header_start = place(walk, range.start + entity.fields.start);
 	entity.header_end = place(walk, range.start + entity.fields.end);
 	open_entity(walk, &entity, type);
@@ -541,7 +364,7 @@ mime_read(struct task *task)
 	struct walk walk = {
 		.task = task, .bytes = source->body, .placed = true, .others = others
 	};
-	struct entity entity = { .depth = 0, .range = { 0, source->body_size } };
+	struct entity entity = { .depth = 0, .range = { 0, source->body_size, 0 } };
 	g_autofree char *whole = NULL;
 	size_t size;
 	const char *header = g_bytes_get_data(source->header, &size);
@@ -615,7 +438,7 @@ mime_read_embedded(struct task *task, unsigned n, const char *bytes, size_t size
 	}
 	walk.reading = facts_part(task->facts, n)->reading;
 	task->embedded++;
-	read_entity(&walk, n, "text/plain", (struct range){ 0, size }, 0);
+	read_entity(&walk, n, "text/plain", (struct range){ 0, size, 0 }, 0);
 	read_others(&walk);
 	task->embedded--;
 	return true;

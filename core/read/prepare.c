@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "core/read/filetype.h"
+#include "core/read/html.h"
 
 /* As mail has them: those of MIME, of Windows, and of East Asia. Some are of one module, which costs nothing twice. */
 static const char *const charsets[] = { "ISO-8859-1", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",
@@ -22,15 +23,17 @@ static const char *const charsets[] = { "ISO-8859-1", "ISO-8859-2", "ISO-8859-3"
 	"EUC-KR", "UHC", "JOHAB", "GB2312", "GBK", "GB18030", "ISO-2022-CN", "BIG5", "BIG5-HKSCS",
 	"EUC-TW" };
 
-/* Open until the process ends. */
-static iconv_t kept[G_N_ELEMENTS(charsets)];
-
 static void
 keep_charsets(void)
 {
 	/* One way is enough: the converter for the other is in the same file. */
-	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++)
+	static G_GNUC_UNUSED iconv_t kept[G_N_ELEMENTS(charsets)];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++) {
 		kept[i] = iconv_open("UTF-8", charsets[i]);
+		if (kept[i] == (iconv_t)-1)
+			g_debug("no converter for %s", charsets[i]);
+	}
 }
 
 bool
@@ -48,6 +51,7 @@ prepare_libraries(GError **error)
 	g_mime_init();
 	json_object_seed(0);
 	keep_charsets();
+	html_prepare();
 	done = true;
 	return true;
 }

@@ -117,6 +117,8 @@ answer(struct frame *frame, struct request *request)
 	else if (source != NULL)
 		read_facts(request, source, text);
 	source_free(source);
+	/* Before the answer: the queue file's lock lasts as long as its descriptor is open anywhere. */
+	frame_close_descriptors(frame);
 	const char *why = error != NULL ? error->message : "";
 
 	return frame_put(SANDBOX_FD, contents ? FRAME_WRITTEN : FRAME_FACTS, text->str, text->len,

@@ -21,11 +21,11 @@ struct task {
 	gint64 deadline;		 /* g_get_monotonic_time() */
 	uint64_t bytes;			 /* decoded and unpacked so far */
 	unsigned files;			 /* unpacked so far */
-	uint64_t searched; /* bytes gone over for boundaries of other readings */
+	uint64_t searched;		 /* bytes gone over for boundaries of other readings */
 	unsigned embedded;		 /* messages in files around what is read now */
 	bool
 	    ended; /* whoever takes contents has had enough: all counters say no, without a limit being noted */
-	struct container *containers;	 /* those being opened, innermost first: core/read/member.h */
+	struct container *containers; /* those being opened, innermost first: core/read/member.h */
 };
 
 /*

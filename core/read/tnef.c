@@ -341,7 +341,7 @@ take_attribute(struct walk *walk, unsigned level, uint32_t id, struct span value
 static void
 walk_stream(struct walk *walk, struct span stream)
 {
-	bool bad = false;
+	bool bad = false, any = false;
 
 	take_span(&stream, 6, &bad); /* signature, key */
 	while (stream.left >= ATTRIBUTE_HEADER && !bad && !walk->container->stopped) {
@@ -349,11 +349,14 @@ walk_stream(struct walk *walk, struct span stream)
 		uint32_t id, length;
 		struct span value;
 
-		/* Behind the last attribute, some programs leave rubbish. */
-		if (level != 1 && level != LEVEL_ATTACHMENT)
-			break;
 		id = take(&stream, 4, &bad);
 		length = take(&stream, 4, &bad);
+		/* Behind the last attribute, some programs leave rubbish; others read on whatever the level is. */
+		if (level != 1 && level != LEVEL_ATTACHMENT && length > stream.left) {
+			bad = !any;
+			break;
+		}
+		any = true;
 		value = take_span(&stream, length, &bad);
 		take_attribute(walk, level, id, value);
 		take_span(&stream, MIN(stream.left, CHECKSUM), &bad);

@@ -89,7 +89,9 @@ has_ending(const struct part *part, const char *ending)
 static bool
 starts(const struct look *look, const char *bytes)
 {
-	return look->size >= strlen(bytes) && memcmp(look->bytes, bytes, strlen(bytes)) == 0;
+	size_t length = strlen(bytes);
+
+	return look->size >= length && memcmp(look->bytes, bytes, length) == 0;
 }
 
 /* A tar of old: no mark, but a checksum over the first header. */

@@ -156,6 +156,14 @@ take_uu(struct task *task, unsigned n, const char *at, const char *end)
 }
 
 static const char *
+yenc_end(const char *at, const char *end)
+{
+	while (at < end && !starts(at, end, "=yend") && !starts(at, end, "=ybegin "))
+		at = line_end(at, end);
+	return at;
+}
+
+static const char *
 take_yenc(struct task *task, unsigned n, const char *at, const char *end)
 {
 	const char *next = line_end(at, end);
@@ -167,8 +175,9 @@ take_yenc(struct task *task, unsigned n, const char *at, const char *end)
 	if (!starts(at, end, "=ybegin ") || name == NULL)
 		return NULL;
 	text = rest_of_line(name + 5, next);
-	decoded = g_malloc((gsize)(end - next) + 1);
-	stop = coded_yenc_decode(next, end, decoded, &size);
+	stop = yenc_end(next, end);
+	decoded = g_malloc((gsize)(stop - next) + 1);
+	size = coded_yenc_decode(next, stop, decoded);
 	add_member(task, n, PART_FACT_yenc, text, decoded, size);
 	return stop;
 }

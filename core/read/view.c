@@ -12,6 +12,8 @@
 /* Boundaries longer than this are none (RFC 2046 has 70). */
 #define BOUNDARY_MAX 8192
 #define CANDIDATES_MAX 16
+/* Words "boundary" of one field that are looked at. */
+#define WORDS_MAX 64
 /* Bytes in which a boundary that no header names is looked for. */
 #define GUESSED_WITHIN 65536
 
@@ -138,6 +140,7 @@ view_delimiter(const struct view *view, const char *bytes, size_t from, size_t s
 		if (bytes[at] == '-' && bytes[at + 1] == '-' &&
 		    memcmp(bytes + at + 2, view->boundary, length) == 0 &&
 		    is_rest(view, bytes, at + 2 + length, size, delimiter)) {
+			delimiter->line = at;
 			if (at > from && bytes[at - 1] == '\n')
 				at--;
 			if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
@@ -163,6 +166,15 @@ add_candidate(GPtrArray *candidates, char *boundary)
 		g_free(boundary);
 }
 
+/* A piece of a field, without white space behind it. */
+static void
+add_piece(GPtrArray *candidates, const char *at, size_t length)
+{
+	while (length > 0 && g_ascii_isspace(at[length - 1]))
+		length--;
+	add_candidate(candidates, g_strndup(at, length));
+}
+
 /* What stands behind a word "boundary" anywhere in a field, in every way in which that can be read. */
 static void
 find_candidates(GPtrArray *candidates, const char *value)
@@ -170,7 +182,9 @@ find_candidates(GPtrArray *candidates, const char *value)
 	g_autofree char *low = g_ascii_strdown(value, -1);
 	const char *word = low;
 
-	while (candidates->len < CANDIDATES_MAX && (word = strstr(word, "boundary")) != NULL) {
+	for (unsigned words = 0; words < WORDS_MAX && candidates->len < CANDIDATES_MAX &&
+				 (word = strstr(word, "boundary")) != NULL;
+	     words++) {
 		const char *at = value + (word - low) + strlen("boundary");
 		size_t length;
 
@@ -180,10 +194,10 @@ find_candidates(GPtrArray *candidates, const char *value)
 			continue;
 		at += 1 + strspn(at + 1, " \t");
 		if (*at == '"' && (length = strcspn(at + 1, "\"")) > 0) {
-			add_candidate(candidates, g_strchomp(g_strndup(at + 1, length)));
+			add_piece(candidates, at + 1, length);
 			add_candidate(candidates, g_strndup(at, strcspn(at, " \t;")));
 		}
-		add_candidate(candidates, g_strchomp(g_strndup(at, strcspn(at, ";"))));
+		add_piece(candidates, at, strcspn(at, ";"));
 		add_candidate(candidates, g_strndup(at, strcspn(at, " \t;,(\"")));
 	}
 }

@@ -34,6 +34,7 @@ GPtrArray *views_other(
  */
 struct delimiter {
 	size_t start; /* of the line end before it, or of itself at the beginning */
+	size_t line;  /* of itself */
 	size_t next;
 	bool last;
 };

@@ -20,11 +20,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	    text, size, NULL, &envelope, &headers, &error);
 
 	g_assert_true((control == NULL) == (error != NULL));
-	if (control == NULL) {
+	if (control == NULL)
 		return 0;
-	}
 	for (size_t i = 0; i < header_list_count(headers); i++) {
-		g_autofree char *name = header_field_name(header_list_at(headers, i));
+		g_free(header_field_name(header_list_at(headers, i)));
 	}
 	header_list_free(headers);
 	envelope_free(envelope);

@@ -44,8 +44,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	header_list_remove(list, "Subject");
 	g_assert_null(header_list_find(list, "Subject"));
 	for (size_t i = 0; i < header_list_count(list); i++) {
-		g_autofree char *name = header_field_name(header_list_at(list, i));
-		g_autofree char *value = header_field_value(header_list_at(list, i));
+		g_free(header_field_name(header_list_at(list, i)));
+		g_free(header_field_value(header_list_at(list, i)));
 	}
 	header_list_free(list);
 	return 0;

@@ -18,8 +18,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	for (size_t i = 0; set != NULL && i < G_N_ELEMENTS(envelopes); i++) {
 		struct subject *subject = rules_subject(envelopes[i]);
-		g_autofree char *answer = rules_answer(set, subject);
 
+		g_free(rules_answer(set, subject));
 		subject_free(subject);
 	}
 	ruleset_free(set);

@@ -52,6 +52,7 @@ value_of(const struct brief *brief, enum type type, size_t offset)
 	return -1;
 }
 
+#define NO_FILES "Filetype Rules =\nArchives: Filetype Rules =\n"
 #define ROW(line, type, member, value)                                 \
 	{                                                              \
 		line "\n", type, offsetof(struct brief, member), value \
@@ -96,16 +97,18 @@ static const struct {
 	ROW("Allow Password-Protected Archives = yes", YES, list_archives, 0),
 	ROW("Allow Password-Protected Archives = yes\nArchives Must Be Password Protected = yes",
 	    YES, list_archives, 1),
-	ROW("", YES, want_types, 0),
-	ROW("", YES, want_mime_types, 0),
-	ROW("Deny Filetypes = ELF", YES, want_types, 1),
-	ROW("Deny Filetypes = ELF", YES, want_mime_types, 0),
-	ROW("Archives: Allow File MIME Types = ^text/", YES, want_types, 0),
-	ROW("Archives: Allow File MIME Types = ^text/", YES, want_mime_types, 1),
+	ROW("", YES, want_types, 1),
+	ROW("", YES, want_mime_types, 1),
+	ROW(NO_FILES, YES, want_types, 0),
+	ROW(NO_FILES, YES, want_mime_types, 0),
+	ROW(NO_FILES "Deny Filetypes = ELF", YES, want_types, 1),
+	ROW(NO_FILES "Deny Filetypes = ELF", YES, want_mime_types, 0),
+	ROW(NO_FILES "Archives: Allow File MIME Types = ^text/", YES, want_types, 0),
+	ROW(NO_FILES "Archives: Allow File MIME Types = ^text/", YES, want_mime_types, 1),
 	ROW("Filetype Rules = /etc/filetype.rules.conf", YES, want_types, 1),
 	ROW("Filetype Rules = /etc/filetype.rules.conf", YES, want_mime_types, 1),
-	ROW("Deny Filetypes = ELF\nFile Command =", YES, want_types, 0),
-	ROW("Deny Filetypes = ELF\nScan Messages = virus", YES, want_types, 0),
+	ROW(NO_FILES "Deny Filetypes = ELF\nFile Command =", YES, want_types, 0),
+	ROW(NO_FILES "Deny Filetypes = ELF\nScan Messages = virus", YES, want_types, 0),
 	ROW("", YES, want_html, 1),
 	ROW("Scan Messages = virus", YES, want_html, 1),
 };

@@ -85,7 +85,6 @@ check_tnef_list(const char *path)
 	g_autofree char *data = g_strndup(path, strlen(path) - strlen(".list"));
 	g_autofree char *file = g_strconcat(data, ".tnef", NULL);
 	g_autofree char *list = NULL;
-	g_autoptr(GString) found = g_string_new("");
 	struct facts *facts = read_file(file);
 	unsigned count = 0, expected = 0;
 

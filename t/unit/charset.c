@@ -77,7 +77,8 @@ test_decode(void)
 	} cases[] = {
 		{ "\xE4", 1, "iso-8859-1", "\xC3\xA4" },
 		{ "a\0b\0", 4, "utf-16le", "ab" },
-		{ "\0a\0b", 4, "utf-16", "ab" },
+		{ "\xFE\xFF\0b", 4, "utf-16", "b" },
+		{ "a\0b\0", 4, "utf-16", "ab" },
 		{ "\xFF\xFE"
 		  "a\0",
 		    4, "utf-16", "a" },

@@ -208,9 +208,10 @@ test_places(void)
 			check_html(fixture.message);
 			g_autofree char *findings = found(&fixture);
 			g_autofree char *planned = edits(&fixture);
-			const char *script = no		     ? "content FoundScript;"
-					     : rows[i].shown ? "disarm script;"
-							     : "note FoundScript;";
+			const char *script = rows[i].reading > 0 ? "content ;"
+					     : no		 ? "content FoundScript;"
+					     : rows[i].shown	 ? "disarm script;"
+								 : "note FoundScript;";
 			const char *bug = rows[i].shown ? "disarm web bug;" : "note FoundWebBug;";
 			g_autofree char *expected = g_strconcat(script, bug, NULL);
 

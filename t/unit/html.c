@@ -83,6 +83,8 @@ static const struct found_case plain[] = {
 	{ "<input type=reset value=x>", "", "<input type=reset value=x>" },
 	{ "<button formaction=javascript:x>b</button>", "script_url(javascript:x) form_button()",
 	    "<button type=\"reset\">b</button>" },
+	{ "<button attributename=one type=reset formaction=f>",
+	    "event_handler(attributeName) form_button(reset)", "<button type=\"reset\">" },
 	{ "<iframe src=//e.example/>x</iframe>y", "iframe(//e.example/)",
 	    "<MailScannerIFrame# iframe src=//e.example/></MailScannerIFrame#>y" },
 	{ "<iframe srcdoc='&lt;script>1&lt;/script>'>", "script() iframe()",
@@ -468,6 +470,7 @@ test_amounts(void)
 		struct html_facts *facts = html_read(text->str, text->len, "", false);
 		g_autofree char *plain_text = html_to_text(text->str, text->len, "");
 
+		g_assert_true(g_utf8_validate(plain_text, -1, NULL));
 		g_assert_cmpuint(facts->tags->len, <=, HTML_LIST_MAX);
 		g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
 		html_facts_free(facts);

@@ -135,8 +135,8 @@ test_lines(void)
 		"Read 5807 hostnames from the phishing blacklists",
 		"Could not read phishing whitelist file /safe",
 		"Could not read phishing blacklist file /bad",
-		"Could not read list of country code second-level domain names from /country, "
-		"\"Use Stricter Phishing Net = no\" will not work properly",
+		("Could not read list of country code second-level domain names from /country, "
+		 "\"Use Stricter Phishing Net = no\" will not work properly"),
 	};
 	g_autofree char *text = capture(LOG_SINK_STDERR, write_parsed_lines);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -284,6 +284,24 @@ test_ranges(void)
 	check_ranges("\r\n");
 }
 
+/* The empty line before a boundary ends the header; it is no line end of a content. */
+static void
+test_no_content(void)
+{
+	static const char text[] = MIXED "--b\nX: y\n\n--b\nX: y\n--b--\n";
+	struct facts *facts = read_text(text);
+
+	g_assert_cmpuint(facts->parts->len, ==, 3);
+	for (unsigned n = 1; n < 3; n++) {
+		const struct part *part = facts_part(facts, n);
+
+		g_assert_cmpint(strncmp(text + part->body_start, "--b", 3), ==, 0);
+		g_assert_cmpuint(part->body_start, ==, part->body_end);
+		g_assert_cmpuint(part->header_end - part->header_start, ==, 5);
+	}
+	facts_free(facts);
+}
+
 static void
 test_description(void)
 {
@@ -522,6 +540,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mime/what some programs see and others don't is found", test_hidden);
 	g_test_add_func("/mime/contents are decoded in each way that is in use", test_encodings);
 	g_test_add_func("/mime/ranges are exact for LF and for CRLF", test_ranges);
+	g_test_add_func("/mime/a part without content has a place for it", test_no_content);
 	g_test_add_func("/mime/fields describe the part", test_description);
 	g_test_add_func("/mime/what a part is like is known", test_facts);
 	g_test_add_func("/mime/a multipart without a boundary is no tree", test_unparsable);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +217,45 @@ sends_long_headers(void)
 	reader_stop(reader);
 }
 
+static bool
+can_lock(const char *path)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	bool locked = fcntl(fd, F_OFD_SETLK, &whole) == 0;
+
+	close(fd);
+	return locked;
+}
+
+/*
+ * A queue file's lock belongs to the open file, of which the process gets a copy of the descriptor: as long as that is open
+ * there, the MTA that is to deliver the message is kept out. On one processor it would still be, most of the time.
+ */
+static void
+lets_go_before_it_answers(void)
+{
+	g_autofree char *path = g_build_filename(scratch, "mail.eml", NULL);
+	struct flock whole = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	cpu_set_t before, one;
+
+	sched_getaffinity(0, sizeof before, &before);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof one, &one);
+	struct reader *reader = start(false);
+	for (unsigned i = 0; i < 500; i++) {
+		struct message *message = take(MAIL);
+
+		g_assert_cmpint(fcntl(message->entry->body_fd, F_OFD_SETLK, &whole), ==, 0);
+		expect_read(reader, message);
+		message_free(message);
+		g_assert_true(can_lock(path));
+	}
+	reader_stop(reader);
+	sched_setaffinity(0, sizeof before, &before);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -238,6 +278,8 @@ main(int argc, char **argv)
 	g_test_add_func("/reader/a file that can't be mapped is held against no message",
 	    blames_no_message_for_its_file);
 	g_test_add_func("/reader/headers may be longer than a socket holds", sends_long_headers);
+	g_test_add_func("/reader/when it has answered it holds no lock on the queue file",
+	    lets_go_before_it_answers);
 	int status = g_test_run();
 	config_free(config_use(NULL));
 	static const char *const files[] = { "conf", "mail.eml" };

@@ -60,6 +60,47 @@ reads_corpus(void)
 	reader_stop(local);
 }
 
+/* The file as an attachment, so that whatever opens files has it in hand. */
+static char *
+wrap(const char *path, const char *directory)
+{
+	g_autofree char *bytes = NULL, *name = g_path_get_basename(path);
+	char *mail = g_build_filename(directory, "mail.eml", NULL);
+	size_t length;
+
+	g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+	g_autofree char *code = g_base64_encode((const guchar *)bytes, length);
+	g_autofree char *text =
+	    g_strdup_printf("MIME-Version: 1.0\n"
+			    "Content-Type: application/octet-stream; name=\"%s\"\n"
+			    "Content-Transfer-Encoding: base64\n\n%s\n",
+		name, code);
+	g_assert_true(g_file_set_contents(mail, text, -1, NULL));
+	return mail;
+}
+
+static void
+reads_attachments(void)
+{
+	g_autofree char *directory = sample_path("corpus/attachments");
+	g_autofree char *scratch = g_dir_make_tmp("reader-XXXXXX", NULL);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+
+	sample_find(directory, "", paths);
+	if (paths->len == 0)
+		g_test_skip("no ../shared/corpus/attachments");
+	struct reader *apart = reader_start(false, NULL), *local = reader_start(true, NULL);
+	for (unsigned i = 0; i < paths->len; i++) {
+		g_autofree char *mail = wrap(g_ptr_array_index(paths, i), scratch);
+
+		g_test_message("%s", (const char *)g_ptr_array_index(paths, i));
+		g_assert_true(compare(apart, local, mail));
+	}
+	reader_stop(apart);
+	reader_stop(local);
+	sample_remove(scratch);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,6 +113,7 @@ main(int argc, char **argv)
 	config_free(config_use(config));
 	diagnostics_free(diagnostics);
 	g_test_add_func("/reader_corpus/the process and this one read alike", reads_corpus);
+	g_test_add_func("/reader_corpus/so they do what is attached", reads_attachments);
 	int status = g_test_run();
 	config_free(config_use(NULL));
 	return status;

@@ -100,6 +100,7 @@ test_sample(const void *data)
 #define LATIN                                                 \
 	MIME "Content-Type: text/plain; charset=iso-8859-1; " \
 	     "format=flowed\nContent-Transfer-Encoding: 8bit\n\n"
+#define JAPANESE MIME "Content-Type: text/plain; charset=iso-2022-jp\n\n"
 #define NEW "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 7bit\n"
 
 static const struct sample samples[] = {
@@ -129,6 +130,11 @@ static const struct sample samples[] = {
 	    { SPLICE(0, "x", 4, 5) }, BASE64 "QUFB\nQnhC\nQ0ND\n" },
 	{ "the charset of the part is kept", LATIN "gr\xFC\xDF\n",
 	    { SPLICE(0, "\xC3\xB6\n", 0, 0) }, LATIN "\xF6\ngr\xFC\xDF\n" },
+	{ "text in a charset that switches is written in it", JAPANESE "\x1B$BF|\x1B(B\n",
+	    { SPLICE(0, "\xE6\x97\xA5 a\n", BODY_END, BODY_END) },
+	    JAPANESE "\x1B$BF|\x1B(B\n\x1B$BF|\x1B(B a\n" },
+	{ "and a place in it counts bytes", JAPANESE "\x1B$BF|\x1B(B mark\n",
+	    { SPLICE(0, "\xE6\x97\xA5", 9, 13) }, JAPANESE "\x1B$BF|\x1B(B \x1B$BF|\x1B(B\n" },
 	{ "flowed text is stuffed", LATIN "x\n", { SPLICE(0, "> a  \nFrom b\n-- \n", 0, 0) },
 	    LATIN " > a\n From b\n-- \nx\n" },
 	{ "the part becomes UTF-8 where its charset lacks a character", LATIN "gr\xFC\xDF\n",

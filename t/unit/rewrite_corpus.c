@@ -4,6 +4,7 @@
 
 #include "core/act/charset.h"
 #include "core/act/transfer.h"
+#include "core/read/html_charset.h"
 #include "core/read/reading.h"
 #include "t/unit/rewrite_fixture.h"
 #include "t/unit/samples.h"
@@ -218,11 +219,14 @@ check_splice(struct mail *mail, unsigned n, size_t place)
 	g_assert_cmpstr(before, ==, after);
 	if (outcome.facts->parts->len > n) {
 		g_autoptr(GString) bytes = decoded(&outcome, n);
+		size_t length = bytes->len;
 		bool whole = charset_kind_of(part->charset) == CHARSET_WHOLE;
-		g_autoptr(GString) content =
-		    whole ? charset_decode(bytes->str, bytes->len, part->charset)
-			  : g_string_new_len(bytes->str, (gssize)bytes->len);
-
+		g_autofree char *decoded_text =
+		    whole ? html_charset_convert(
+				html_charset_of(bytes->str, bytes->len, part->charset), bytes->str,
+				bytes->len, &length)
+			  : g_memdup2(bytes->str, bytes->len + 1);
+		g_autoptr(GString) content = g_string_new_len(decoded_text, (gssize)length);
 		size_t tail = MIN(content->len, 2 * strlen(text) + 20);
 		const char *from = place == 0 ? content->str : content->str + content->len - tail;
 
@@ -324,9 +328,7 @@ check_part(struct mail *mail, unsigned n)
 	if (n > 0 && (part->kind == PART_MEMBER || part->reading != 0 ||
 			 part->header_start < mail->facts->body_start))
 		return;
-	bool known = part->html == NULL || part->html->transcoded != NULL ||
-		     charset_kind_of(part->charset) != CHARSET_WHOLE;
-	if (part->kind == PART_LEAF && known && g_str_has_prefix(part->type, "text/")) {
+	if (part->kind == PART_LEAF && g_str_has_prefix(part->type, "text/")) {
 		check_splice(mail, n, 0);
 		check_splice(mail, n, BODY_END);
 	}

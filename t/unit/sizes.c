@@ -17,10 +17,10 @@ open_sizes(struct act_fixture *fixture, const char *lines)
 
 #define LARGE(part)                                                                              \
 	"size " part " [AttachmentTooLarge] Maximum Attachment Size: This attachment is larger " \
-		     "than is allowed: 100 bytes\n"
+	"than is allowed: 100 bytes\n"
 #define SMALL(part)                                                                               \
 	"size " part " [AttachmentTooSmall] Minimum Attachment Size: This attachment is smaller " \
-		     "than is allowed\n"
+	"than is allowed\n"
 
 static const struct {
 	const char *lines, *said, *why;

@@ -77,7 +77,6 @@ depth(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) bytes = zip(rows[i].members);
 		g_autofree char *text = NULL;
-		g_autofree char *start = NULL;
 		g_autofree char *size = g_strdup_printf("n x.zip %u ", bytes->len);
 
 		brief.max_archive_depth = rows[i].depth;
@@ -142,6 +141,7 @@ unreadable(void)
 		{ "a.exe", "MZ is no archive", "" },
 		{ "winmail.dat", "no TNEF at all", " tnef bad_tnef" },
 		{ "WINMAIL2.DAT", "no TNEF at all", " tnef bad_tnef" },
+		{ "winmail.dat", "x\x9f>\"kkrubbish right behind the signature", " tnef bad_tnef" },
 		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61vaScript /JS (x) >>", " script" },
 		{ "a.pdf", "%PDF-1.4 /Encrypt 3 0 R /EmbeddedFiles", " encrypted embedded_object" },
 	};
