@@ -10,6 +10,9 @@ extern const struct cmd cmd_lint;
 extern const struct cmd cmd_value;
 extern const struct cmd cmd_ls;
 extern const struct cmd cmd_show;
+extern const struct cmd cmd_check;
 extern const struct cmd cmd_processing;
+extern const struct cmd cmd_quarantine;
+extern const struct cmd cmd_plugins;
 
 #endif

@@ -19,7 +19,10 @@ const struct cmd *const cmd_table[] = {
 	&cmd_value,
 	&cmd_ls,
 	&cmd_show,
+	&cmd_check,
 	&cmd_processing,
+	&cmd_quarantine,
+	&cmd_plugins,
 	NULL,
 };
 

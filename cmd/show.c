@@ -13,7 +13,12 @@
 #include <sysexits.h>
 
 #include "cmd/message_view.h"
+#include "cmd/parts_view.h"
 #include "cmd/screen.h"
+#include "core/engine/pipeline.h"
+#include "core/plugin/functions.h"
+#include "core/read/reader.h"
+#include "spool/eml.h"
 
 static void
 put_field(FILE *out, const char *label, const char *text)
@@ -197,14 +202,56 @@ message_text(struct survey *survey, unsigned n, gboolean json)
 	return text;
 }
 
-/* Shows every message of that id (two queues may have the same). Returns how many. */
+/* The parts of a message, whose entry is taken over. To be freed with free(). */
+static char *
+parts_text(struct reader *reader, struct spool_entry *entry, gboolean json)
+{
+	struct message *message = message_new(entry);
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	pipeline_judge(reader, message);
+	if (out != NULL && json) {
+		json_t *object = parts_view_json(message);
+
+		json_dumpf(object, out, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
+		fputc('\n', out);
+		json_decref(object);
+	} else if (out != NULL) {
+		parts_view_print(out, message, screen_is_terminal());
+	}
+	if (out != NULL)
+		fclose(out);
+	message_free(message);
+	return text;
+}
+
+static char *
+queued_parts_text(struct survey *survey, unsigned n, struct reader *reader, gboolean json)
+{
+	struct spool_entry *entry;
+	struct surveyed *message = survey_take(survey, n, &entry);
+	bool readable = message != NULL && message->read && entry != NULL;
+	char *text = NULL;
+
+	if (readable)
+		text = parts_text(reader, entry, json);
+	else
+		spool_entry_free(entry);
+	surveyed_free(message);
+	return text;
+}
+
+/* Shows every message of that id (two queues may have the same): its parts where there is a reader. Returns how many. */
 static unsigned
-show_all(struct survey *survey, gboolean json)
+show_all(struct survey *survey, struct reader *reader, gboolean json)
 {
 	unsigned shown = 0;
 
 	for (unsigned i = 0; i < survey_count(survey); i++) {
-		char *text = message_text(survey, i, json);
+		char *text = reader != NULL ? queued_parts_text(survey, i, reader, json)
+					    : message_text(survey, i, json);
 
 		if (text == NULL)
 			continue;
@@ -215,17 +262,71 @@ show_all(struct survey *survey, gboolean json)
 }
 
 static int
+show_queued(const char *id, struct reader *reader, gboolean json)
+{
+	g_autoptr(GError) error = NULL;
+	struct survey *survey = survey_new(id, &error);
+
+	if (survey == NULL) {
+		fprintf(stderr, "mailscanner show: %s\n", error->message);
+		return EX_CONFIG;
+	}
+	unsigned shown = show_all(survey, reader, json);
+	survey_free(survey);
+	if (shown > 0)
+		return EX_OK;
+	fprintf(stderr, "mailscanner show: no message %s lies in an incoming queue\n", id);
+	return EX_NOINPUT;
+}
+
+static int
+show_file(const char *path, struct reader *reader, gboolean json)
+{
+	g_autoptr(GError) error = NULL;
+	struct spool_entry *entry = eml_open(path, NULL, NULL, NULL, &error);
+
+	if (entry == NULL) {
+		fprintf(stderr, "mailscanner show: %s\n", error->message);
+		return EX_NOINPUT;
+	}
+	char *text = parts_text(reader, entry, json);
+	fputs(text, stdout);
+	free(text);
+	return EX_OK;
+}
+
+static int
+show_parts(const char *what, gboolean json)
+{
+	g_autoptr(GError) error = NULL;
+	struct reader *reader = reader_start(false, &error);
+
+	if (reader == NULL) {
+		fprintf(stderr, "mailscanner show: %s\n", error->message);
+		return EX_OSERR;
+	}
+	struct functions *functions = cmd_start_functions();
+	bool is_file = strchr(what, '/') != NULL || g_file_test(what, G_FILE_TEST_IS_REGULAR);
+	int status = is_file ? show_file(what, reader, json) : show_queued(what, reader, json);
+
+	functions_end(functions);
+	reader_stop(reader);
+	return status;
+}
+
+static int
 run(const struct cmd_global *global, int argc, char **argv)
 {
-	gboolean json = FALSE;
+	gboolean json = FALSE, parts = FALSE;
 	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print an object", NULL },
+		{ "parts", 0, 0, G_OPTION_ARG_NONE, &parts,
+		    "Show what is in it and what is found in that; also of a message file", NULL },
 		{ 0 },
 	};
-	g_autoptr(GError) error = NULL;
 	int status;
 
-	if (!cmd_options(&cmd_show, "ID", entries, &argc, &argv, &status))
+	if (!cmd_options(&cmd_show, "ID|FILE.eml", entries, &argc, &argv, &status))
 		return status;
 	if (argc != 2) {
 		fprintf(stderr, "mailscanner show: expected the id of one message\n");
@@ -235,21 +336,11 @@ run(const struct cmd_global *global, int argc, char **argv)
 	if (diagnostics == NULL)
 		return EX_CONFIG;
 	diagnostics_free(diagnostics);
-	struct survey *survey = survey_new(argv[1], &error);
-	if (survey == NULL) {
-		fprintf(stderr, "mailscanner show: %s\n", error->message);
-		return EX_CONFIG;
-	}
-	unsigned shown = show_all(survey, json);
-	survey_free(survey);
-	if (shown > 0)
-		return EX_OK;
-	fprintf(stderr, "mailscanner show: no message %s lies in an incoming queue\n", argv[1]);
-	return EX_NOINPUT;
+	return parts ? show_parts(argv[1], json) : show_queued(argv[1], NULL, json);
 }
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.summary = "Show a message of an incoming queue: envelope, header, files, attempts",
+	.summary = "Show a message of an incoming queue: envelope, header, files, attempts, parts",
 	.run = run,
 };

@@ -12,9 +12,11 @@
  *		.functions = functions,
  *	};
  *
- * and is built like this:
+ * with the lists of what it brings: functions, loggers, languages. It is built like this:
  *
- *	cc -fPIC -shared -o constant.so constant.c
+ *	cc -fPIC -shared $(pkg-config --cflags mailscanner) -o constant.so constant.c
+ *
+ * `mailscanner plugins` shows what was found, `mailscanner lint` what is wrong with it.
  *
  * Processes. All calls come from worker processes, as the user `Run As User`, one at a time and from
  * one thread. A worker handles batches of messages until it is some hours old; several run side by
@@ -23,13 +25,15 @@
  *
  * Faults. A call that crashes, or isn't back within `Batch Time Limit`, costs the worker; the log
  * names the function then, and the messages in hand are tried again, each alone. So set time limits to
- * whatever is waited for. Don't exit, fork without exec, change signal handlers, or print.
+ * whatever is waited for: at most the host's time_limit(). Don't exit, fork without exec, change signal
+ * handlers, or print.
  *
  * Texts. All are NUL-terminated bytes as they came: from mail, thus not always UTF-8, and hostile.
  * Texts that are given to a function belong to mailscanner.
  *
  * Versions. MAILSCANNER_ABI changes when an old plugin can't work any more; a plugin made for another is
- * not loaded. Members are only ever added at the end of structs: `size` tells which are there.
+ * not loaded. Members are only ever added at the end of structs: `size` tells which are there. A plugin
+ * that uses a member of the host table which came later than others asks MAILSCANNER_HOST_HAS() first.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -43,8 +47,10 @@
 #endif
 
 /* A message, or just an envelope (from `mailscanner value --from ...`). Good only during the call that
- * has it as an argument. */
+ * has it as an argument; see attach() for what is to last as long as the message. */
 struct mailscanner_message;
+/* The messages that are worked on together. Good only during the call. */
+struct mailscanner_batch;
 
 /* The values are those of syslog(3). */
 enum mailscanner_level {
@@ -54,6 +60,27 @@ enum mailscanner_level {
 	MAILSCANNER_INFO = 6,
 	MAILSCANNER_DEBUG = 7
 };
+
+/* What may be done to the header of a message; `value` NULL where none is needed. */
+enum mailscanner_header_edit {
+	MAILSCANNER_HEADER_ADD,	    /* another field, whatever is there */
+	MAILSCANNER_HEADER_REPLACE, /* the only field of its name */
+	MAILSCANNER_HEADER_APPEND,  /* ", value" behind the value that is there */
+	MAILSCANNER_HEADER_REMOVE,  /* every field of that name */
+	MAILSCANNER_HEADER_FIRST,   /* every field of that name but the first goes */
+	MAILSCANNER_HEADER_PREFIX,  /* value and a blank before the field's text */
+	MAILSCANNER_HEADER_SUFFIX   /* a blank and value behind the field's text */
+};
+
+/* How names of directives are written. */
+enum mailscanner_name {
+	MAILSCANNER_NAME_FILE,	   /* as in the configuration file: "Scan Messages" */
+	MAILSCANNER_NAME_EXTERNAL, /* the same in lower case, letters and digits only */
+	MAILSCANNER_NAME_INTERNAL  /* that of MailScanner 5's own code: "scanmail" */
+};
+
+#define MAILSCANNER_HOST_HAS(host, member) \
+	((host)->size >= offsetof(struct mailscanner_host, member) + sizeof((host)->member))
 
 /*
  * What a plugin may ask of the program. The table stays where it is until the process ends.
@@ -96,6 +123,82 @@ struct mailscanner_host {
 	 * without the final newline. Start with *position = 0; NULL after the last.
 	 */
 	const char *(*next_header)(struct mailscanner_message *message, size_t *position);
+
+	/* Seconds that one call should take at most (`Custom Function Timeout`); 0: no limit. */
+	unsigned (*time_limit)(void);
+
+	/*
+	 * Facts by name, as JSON: names come with time, and the value of one only ever gets more members.
+	 * Text is UTF-8, bytes that are none are U+FFFD. NULL: there is no such fact, or the message has
+	 * none (there is only an envelope, it was not read yet).
+	 *
+	 *	envelope  {"id", "size", "sender", "recipients": [], "client_ip", "client_name", "helo",
+	 *	          "protocol", "auth_id", "received", "frozen"}; null where not known
+	 *	queue     {"format", "directory", "files": [], "modified"}
+	 *	fate      {"kind": "open" pass deliver drop leave hold, "stage", "why", "new_id"}
+	 *	findings  [{"kind", "part", "source", "text"}]
+	 */
+	const char *(*fact)(struct mailscanner_message *message, const char *name);
+	/* What the queue file says before the header fields, byte for byte; its format is that of the
+	 * MTA. NULL: none. */
+	const char *(*control)(struct mailscanner_message *message, size_t *length);
+	/* Bytes of the body as it came (still encoded, LF line ends): at most `size` from `offset` into
+	 * `buffer`. How many; 0 at the end, and where there is no body. */
+	size_t (*body)(
+	    struct mailscanner_message *message, uint64_t offset, void *buffer, size_t size);
+
+	/*
+	 * Plans an edit of the header, or adds a recipient. 0: it can't be done, because there is only an
+	 * envelope or the message has left already. Edits come before those of the program itself.
+	 */
+	int (*edit_header)(struct mailscanner_message *message, enum mailscanner_header_edit edit,
+	    const char *name, const char *value);
+	int (*add_recipient)(struct mailscanner_message *message, const char *address);
+
+	/* As directive(), in MailScanner 5's inner words: 1 and 0 for yes and no, convert for disarm. */
+	const char *(*inner_value)(struct mailscanner_message *message, const char *name);
+	/* Another form of a directive's name, given in any of them. NULL: there is no such directive. */
+	const char *(*directive_name)(const char *name, enum mailscanner_name form);
+	/* What a file of rules says of the message, as if the directive named that file. NULL: no rule
+	 * fits, or the file can't be used (the log says so). A function may also return such a file's
+	 * name as its value. `message` may be NULL. */
+	const char *(*ruleset)(
+	    struct mailscanner_message *message, const char *directive, const char *path);
+	/* A macro of the configuration, with its percent signs; NULL: not defined. */
+	const char *(*macro)(const char *name);
+	/* Path of the configuration file. */
+	const char *(*configuration)(void);
+
+	/*
+	 * Something of the plugin's own that lasts as long as the message: `key` is any address of the
+	 * plugin's own, `release` (may be NULL) is called when the message goes, at the end of its batch
+	 * as a rule. attached(): NULL when there is nothing.
+	 */
+	void (*attach)(struct mailscanner_message *message, const void *key, void *data,
+	    void (*release)(void *data));
+	void *(*attached)(struct mailscanner_message *message, const void *key);
+
+	/* The batch in hand; NULL between batches. */
+	struct mailscanner_batch *(*batch)(void);
+	/* Its messages, from *position = 0; NULL after the last. */
+	struct mailscanner_message *(*next_message)(
+	    struct mailscanner_batch *batch, size_t *position);
+	/* A number that no other batch of this process has. */
+	uint64_t (*batch_number)(struct mailscanner_batch *batch);
+	/* {"messages", "bytes", "started", "ended"}: counts, and seconds since the epoch with a fraction;
+	 * ended is null until the messages have left. Good until it is asked for again. */
+	const char *(*batch_fact)(struct mailscanner_batch *batch);
+
+	/*
+	 * A store of texts that all workers share and that lasts: a file in `State Dir`. Names should begin
+	 * with that of the function. get(): NULL when there is none, or it has expired; good until the next
+	 * call of get(). set(): `value` NULL removes; it expires after so many seconds, 0: never. add():
+	 * adds to a number (0 where there is none), and gives the sum; the time to expire counts from when
+	 * it was made. When the store can't be used the log says so once, and there is nothing in it.
+	 */
+	const char *(*store_get)(const char *name);
+	void (*store_set)(const char *name, const char *value, unsigned seconds);
+	int64_t (*store_add)(const char *name, int64_t amount, unsigned seconds);
 };
 
 enum mailscanner_answer {
@@ -130,9 +233,9 @@ struct mailscanner_function {
 	 * NULL asks for the value without a message; it is asked for once in a worker's life.
 	 *
 	 * MAILSCANNER_VALUE: *text is the value, as one would write it in the configuration file (where
-	 * a ruleset would join the values of several rules, also several words). 1, 0, 2 and convert
-	 * stand for yes, no, virus or replace, and disarm. A value that the directive can't have is
-	 * logged, and the default counts. MAILSCANNER_CANT_TELL: *text is why, or NULL; without a
+	 * a ruleset would join the values of several rules, also several words), or the name of a file of
+	 * rules, which are asked then. 1, 0, 2 and convert stand for yes, no, virus or replace, and disarm.
+	 * A value that the directive can't have is logged, and the default counts. MAILSCANNER_CANT_TELL: *text is why, or NULL; without a
 	 * message the default counts then, and the function is asked again.
 	 * *text must stay good until the function is called again.
 	 */
@@ -146,10 +249,62 @@ struct mailscanner_function {
 	void (*end)(void *state);
 };
 
+/*
+ * A logger: it is told of messages after the fact, when they have left. Which one is called stands in
+ * `Always Looked Up Last = &Name` and `Always Looked Up Last After Batch = &Name(arguments)`; each of the
+ * two has its own state, init and end. (A function may stand there too; its value is ignored.)
+ */
+struct mailscanner_logger {
+	size_t size;	  /* sizeof(struct mailscanner_logger) */
+	const char *name; /* as that of a function, and as unique */
+
+	/* As in struct mailscanner_function. */
+	const char *(*init)(
+	    const struct mailscanner_host *host, const char *const *arguments, void **state);
+	/* Called for each message of a batch, whatever became of it, when that is final. Nothing can be
+	 * changed any more. NULL: it logs whole batches only. */
+	void (*message)(void *state, struct mailscanner_message *message);
+	/* Called once after the messages of a batch. NULL: it logs single messages only. */
+	void (*batch)(void *state, struct mailscanner_batch *batch);
+	void (*end)(void *state);
+};
+
+/*
+ * A language: functions that stand in files of text in `Custom Functions Dir` (and not only in shared
+ * objects). The language finds out what a file defines; from then on its functions live as all others
+ * do. Calls should end after time_limit(), by the language's own means, so that the worker lives.
+ */
+struct mailscanner_language {
+	size_t size;
+	const char *name;	    /* for people */
+	const char *const *endings; /* of file names, any case: { ".lua", NULL } */
+	const char *(*start)(	    /* once in a process, before the first file; may be NULL */
+	    const struct mailscanner_host *host);
+	/*
+	 * Reads a file and calls found() for each function that it defines, but for those that begin or
+	 * end another (InitName, EndName). NULL, or why it can't be used, with the line, for people;
+	 * what it had defined by then may be found all the same. Files come in the order of their names.
+	 */
+	const char *(*load)(
+	    const char *path, void (*found)(void *data, const char *name), void *data);
+	/* As in struct mailscanner_function, for the function of that name. */
+	const char *(*init)(const char *name, const char *const *arguments, void **state);
+	enum mailscanner_answer (*value)(
+	    void *state, struct mailscanner_message *message, const char **text);
+	/* Where the function stands in `Always Looked Up Last After Batch`. */
+	void (*batch)(void *state, struct mailscanner_batch *batch);
+	void (*end)(void *state);
+	/* Once, after the last end(); may be NULL. start() may follow again. */
+	void (*stop)(void);
+};
+
+/* Lists are NULL-terminated; NULL: none. */
 struct mailscanner_plugin {
-	unsigned abi;					     /* MAILSCANNER_ABI */
-	size_t size;					     /* sizeof(struct mailscanner_plugin) */
-	const struct mailscanner_function *const *functions; /* NULL-terminated */
+	unsigned abi; /* MAILSCANNER_ABI */
+	size_t size;  /* sizeof(struct mailscanner_plugin) */
+	const struct mailscanner_function *const *functions;
+	const struct mailscanner_logger *const *loggers;
+	const struct mailscanner_language *const *languages;
 };
 
 extern const struct mailscanner_plugin mailscanner_plugin;

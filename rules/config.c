@@ -9,8 +9,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "rules/loaded.h"
 #include "rules/site.h"
 #include "rules/value.h"
+#include "rules/returned.h"
 
 /* What lines say of directives, so far. */
 struct settings {
@@ -143,6 +145,8 @@ config_load(const char *path, const char *const *overrides, struct diagnostics *
 
 	config->path = g_strdup(path);
 	config->macros = macros_new();
+	config->loaded = loaded_table_new();
+	config->returned = returned_new();
 	config->lines = lines_read(path, diagnostics);
 	for (; overrides && overrides[0] && overrides[1]; overrides += 2)
 		g_ptr_array_add(config->lines, line_new(overrides[0], overrides[1]));
@@ -167,8 +171,10 @@ config_free(struct config *config)
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(config->values); i++)
 		value_clear(&config->values[i]);
+	g_hash_table_unref(config->loaded);
 	g_ptr_array_unref(config->lines);
 	macros_free(config->macros);
+	g_hash_table_unref(config->returned);
 	g_free(config->path);
 	g_free(config);
 }

@@ -86,6 +86,13 @@ struct explanation *config_explain(
     const struct config *config, enum directive directive, struct subject *subject);
 void explanation_free(struct explanation *explanation);
 
+/*
+ * What the rules in a file say of the subject (NULL: their default), as if the directive named that file; the file is read
+ * once. NULL: no rule fits, it could not be found out, or the file can't be used. The caller's.
+ */
+char *config_ask_file(const struct config *config, enum directive directive,
+    struct subject *subject, const char *path, struct diagnostics *diagnostics);
+
 /* The line that sets the directive, with its file in `file` (borrowed); 0, and NULL, when none does. */
 unsigned config_line_of(const struct config *config, enum directive directive, const char **file);
 

@@ -28,6 +28,8 @@ struct config {
 	GPtrArray *lines;      /* of struct line */
 	struct macros *macros; /* as they stand after the last line */
 	struct value values[DIRECTIVE_COUNT];
+	GHashTable *loaded;   /* of rules/loaded.h, which fills it */
+	GHashTable *returned; /* rulesets that functions named so far: rules/returned.c */
 };
 
 /* What the rules or the function of a directive say of a subject. */
@@ -35,7 +37,8 @@ struct answer {
 	GArray *hits; /* of struct rule_hit; may be empty */
 	char *joined; /* the values of all hits that count, or the function's; NULL: use the value
 			 without a message */
-	char *why;    /* it is unknown, or what the function gave can't be used; else NULL */
+	const struct ruleset *ruleset; /* whose hits these are; NULL: none's */
+	char *why; /* it is unknown, or what the function gave can't be used; else NULL */
 	bool unknown;
 };
 /* For a directive with a ruleset or a function only. The caller clears it. */

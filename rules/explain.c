@@ -53,6 +53,17 @@ explain_plain(struct explanation *explanation, const struct value *value)
 }
 
 static void
+add_rules(struct explanation *explanation, const struct answer *answer)
+{
+	for (unsigned i = 0; i < answer->hits->len; i++) {
+		const struct rule_hit *hit = &g_array_index(answer->hits, struct rule_hit, i);
+
+		add_reason(explanation, REASON_RULE, hit->file, hit->line,
+		    ruleset_rule_text(answer->ruleset, hit->line));
+	}
+}
+
+static void
 explain_function(struct explanation *explanation, const struct value *value,
     const struct table_row *row, const struct answer *answer)
 {
@@ -60,6 +71,7 @@ explain_function(struct explanation *explanation, const struct value *value,
 
 	if (answer->joined) {
 		add_reason(explanation, REASON_FUNCTION, line->file, line->number, line_text(line));
+		add_rules(explanation, answer);
 		g_free(explanation->value);
 		explanation->value = reduce_text(row, answer->joined);
 	} else if (answer->why && !answer->unknown) {
@@ -69,15 +81,10 @@ explain_function(struct explanation *explanation, const struct value *value,
 }
 
 static void
-explain_hits(struct explanation *explanation, const struct value *value,
-    const struct table_row *row, struct answer *answer)
+explain_hits(
+    struct explanation *explanation, const struct table_row *row, const struct answer *answer)
 {
-	for (unsigned i = 0; i < answer->hits->len; i++) {
-		const struct rule_hit *hit = &g_array_index(answer->hits, struct rule_hit, i);
-
-		add_reason(explanation, REASON_RULE, hit->file, hit->line,
-		    ruleset_rule_text(value->ruleset, hit->line));
-	}
+	add_rules(explanation, answer);
 	g_free(explanation->value);
 	explanation->value = reduce_text(row, answer->joined);
 	if (answer->hits->len > 1)
@@ -101,7 +108,7 @@ config_explain(const struct config *config, enum directive directive, struct sub
 		if (value->function)
 			explain_function(explanation, value, row, &answer);
 		else if (answer.joined)
-			explain_hits(explanation, value, row, &answer);
+			explain_hits(explanation, row, &answer);
 		if (answer.unknown) {
 			explanation->certain = false;
 			add_reason(explanation, REASON_UNKNOWN, NULL, 0, g_strdup(answer.why));

@@ -33,8 +33,6 @@ config_check_file_rules(const struct config *config, struct diagnostics *diagnos
 	for (size_t i = 0; i < G_N_ELEMENTS(named_files); i++) {
 		const struct value *value = &config->values[named_files[i]];
 
-		if (value->line == NULL)
-			continue;
 		check_value(value->text, seen, diagnostics);
 		if (value->ruleset == NULL)
 			continue;

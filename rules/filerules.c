@@ -43,6 +43,7 @@ rule_free(void *data)
 
 	g_free(rule->text);
 	g_strfreev(rule->addresses);
+	g_strfreev(rule->facts);
 	regex_free(rule->expression);
 	regex_free(rule->mime);
 	g_free(rule->log);
@@ -146,6 +147,22 @@ read_expression(const struct source *source, struct slice field, struct regex **
 	return *regex != NULL;
 }
 
+/* Takes "fact:a+b" and the blanks behind it off the front of the field; NULL where it doesn't begin so. */
+static char **
+read_facts(struct slice *field)
+{
+	static const char mark[] = "fact:";
+	const size_t length = strlen(mark);
+
+	if (field->length < length || g_ascii_strncasecmp(field->text, mark, length) != 0)
+		return NULL;
+	struct slice word = slice_word(field);
+	g_autofree char *names = g_strndup(word.text + length, word.length - length);
+	if (field->length == 0)
+		*field = (struct slice){ "-", 1 };
+	return g_strsplit(names, "+", -1);
+}
+
 static bool
 is_blank_or_comma(char c)
 {
@@ -234,6 +251,7 @@ read_rule(const struct source *source, struct slice line, struct file_rule *rule
 	rule->line = source->line;
 	rule->log = read_text(fields[3]);
 	rule->report = read_text(fields[4]);
+	rule->facts = read_facts(&fields[1]);
 	return read_expression(source, fields[1], &rule->expression) &&
 	       read_expression(source, fields[2], &rule->mime);
 }
@@ -267,7 +285,7 @@ filerules_load(const char *path, struct diagnostics *diagnostics)
 
 	if (!text) {
 		complain(
-		    &source, SEVERITY_WARNING, "the file rules can't be read: %s", error->message);
+		    &source, SEVERITY_ERROR, "the file rules can't be read: %s", error->message);
 		return NULL;
 	}
 	struct filerules *rules = g_new(struct filerules, 1);
@@ -314,7 +332,7 @@ filerules_match(const struct filerules *rules, const char *name, bool *certain)
 	for (unsigned i = 0; i < rules->list->len && !found; i++) {
 		const struct file_rule *rule = g_ptr_array_index(rules->list, i);
 		enum regex_answer answer = REGEX_MISS;
-		if (rule->expression)
+		if (rule->expression && !rule->facts)
 			answer = regex_match(rule->expression, scratch, name, length);
 		if (answer != REGEX_MISS)
 			found = rule;

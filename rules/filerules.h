@@ -8,6 +8,10 @@
  *   ACTION <tab> EXPRESSION <tab> [MIME-EXPRESSION <tab>] LOG-TEXT <tab> TEXT-FOR-PEOPLE
  *
  * "-" stands for nothing.
+ *
+ * Ours: EXPRESSION may begin with "fact:" and words joined by "+", a blank and an expression behind them or none. Such a rule
+ * counts only for files of which all these facts are true ("fact:attached+script HTML|SVG"); which facts there are is up to
+ * whoever asks.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -28,6 +32,7 @@ struct file_rule {
 	char *text;		  /* of FILE_RENAME_TO, with $1 ..., else NULL */
 	char **addresses;	  /* of FILE_SEND_TO, else NULL */
 	struct regex *expression; /* NULL: the rule is not about names or descriptions */
+	char **facts;		  /* that must all be true, else NULL */
 	struct regex *mime;	  /* NULL: the rule is not about MIME types */
 	char *log;		  /* "" for none */
 	char *report;		  /* "" for none */
@@ -47,7 +52,8 @@ const GPtrArray *filerules_list(const struct filerules *rules);
 
 /*
  * The first rule whose expression matches `name`; NULL for none. When an expression ran into its
- * limit, that rule is returned and `*certain` is false: nobody knows whether it matches.
+ * limit, that rule is returned and `*certain` is false: nobody knows whether it matches. Rules that ask for facts are passed
+ * over.
  */
 const struct file_rule *filerules_match(
     const struct filerules *rules, const char *name, bool *certain);

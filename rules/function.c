@@ -115,41 +115,65 @@ function_use_free(struct function_use *use)
 	g_free(use);
 }
 
+static const struct word_pair {
+	const char *inside, *outside;
+} word_pairs[] = { { "0", "no" }, { "1", "yes" }, { "2", "virus" }, { "1", "add" },
+	{ "2", "replace" }, { "0", "file" }, { "1", "directory" }, { "convert", "disarm" } };
+
 /* The directive's own word for one of MailScanner 5's inside, or the word itself. */
 static const char *
 external_word(char **known, const char *word)
 {
-	static const char *const inside[][2] = { { "0", "no" }, { "1", "yes" }, { "2", "virus" },
-		{ "1", "add" }, { "2", "replace" }, { "0", "file" }, { "1", "directory" },
-		{ "convert", "disarm" } };
+	for (size_t i = 0; i < G_N_ELEMENTS(word_pairs); i++) {
+		if (strcmp(word, word_pairs[i].inside) == 0 &&
+		    g_strv_contains((const char *const *)known, word_pairs[i].outside))
+			return word_pairs[i].outside;
+	}
+	return word;
+}
 
-	for (size_t i = 0; i < G_N_ELEMENTS(inside); i++) {
-		if (strcmp(word, inside[i][0]) == 0 &&
-		    g_strv_contains((const char *const *)known, inside[i][1]))
-			return inside[i][1];
+static const char *
+internal_word(char **known, const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(word_pairs); i++) {
+		if (strcmp(word, word_pairs[i].outside) == 0 &&
+		    g_strv_contains((const char *const *)known, word))
+			return word_pairs[i].inside;
 	}
 	return word;
 }
 
 static char *
-external_words(const struct table_row *row, const char *text)
+translate_words(
+    const struct table_row *row, const char *text, const char *translate(char **, const char *))
 {
 	g_auto(GStrv) known = g_strsplit(row->info.words, " ", -1);
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	GString *external = g_string_new(NULL);
+	GString *translated = g_string_new(NULL);
 
 	for (char **word = words; *word != NULL; word++)
 		g_string_append_printf(
-		    external, "%s%s", word == words ? "" : " ", external_word(known, *word));
-	return g_string_free(external, FALSE);
+		    translated, "%s%s", word == words ? "" : " ", translate(known, *word));
+	return g_string_free(translated, FALSE);
+}
+
+static bool
+is_of_words(const struct table_row *row)
+{
+	return row->kind == KIND_yesno || row->kind == KIND_enum || row->kind == KIND_loose;
+}
+
+char *
+function_inner_value(const struct table_row *row, const char *text)
+{
+	return is_of_words(row) ? translate_words(row, text, internal_word) : g_strdup(text);
 }
 
 char *
 function_convert(const struct table_row *row, const char *text, char **note, GError **error)
 {
-	bool of_words =
-	    row->kind == KIND_yesno || row->kind == KIND_enum || row->kind == KIND_loose;
-	g_autofree char *external = of_words ? external_words(row, text) : g_strdup(text);
+	g_autofree char *external =
+	    is_of_words(row) ? translate_words(row, text, external_word) : g_strdup(text);
 	g_autofree char *kept = kind_convert(row, external, note, error);
 
 	if (kept != NULL && row->match != MATCH_first)

@@ -38,6 +38,9 @@ void function_use_free(struct function_use *use);
  */
 char *function_convert(const struct table_row *row, const char *text, char **note, GError **error);
 
+/* The other way: a value of the directive in the words that MailScanner 5 has inside. The caller's. */
+char *function_inner_value(const struct table_row *row, const char *text);
+
 enum function_answer {
 	FUNCTION_VALUE,	   /* `text` is it */
 	FUNCTION_NO_VALUE, /* the directive's default counts */

@@ -7,6 +7,7 @@
 
 #include "rules/config_data.h"
 #include "rules/reduce.h"
+#include "rules/returned.h"
 
 static struct config *current;
 
@@ -45,53 +46,16 @@ join_hits(const struct table_row *row, struct answer *answer)
 		g_string_free(joined, TRUE);
 }
 
-/* Says it once for the subject, however often the function is asked. */
 static void
-note_once(struct subject *subject, const char *text)
+note_diagnostics(const struct diagnostics *diagnostics, struct subject *subject)
 {
-	const GPtrArray *notes = subject ? subject_notes(subject) : NULL;
+	const GPtrArray *list = diagnostics_list(diagnostics);
 
-	for (unsigned i = 0; notes && i < notes->len; i++)
-		if (strcmp(notes->pdata[i], text) == 0)
-			return;
-	if (subject)
-		subject_add_note(subject, text);
-}
+	for (unsigned i = 0; i < list->len; i++) {
+		g_autofree char *text = diagnostic_text(g_ptr_array_index(list, i));
 
-static void
-take_function_value(const struct table_row *row, const struct function_use *function,
-    const char *text, struct subject *subject, struct answer *answer)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *note = NULL;
-
-	answer->joined = function_convert(row, text, &note, &error);
-	if (answer->joined && !note)
-		return;
-	answer->why = g_strdup_printf("%s: function %s: %s%s", row->info.name, function->name,
-	    error ? error->message : note, error ? "; the default is used" : "");
-	note_once(subject, answer->why);
-}
-
-static void
-ask_function(const struct table_row *row, const struct function_use *function,
-    struct subject *subject, struct answer *answer)
-{
-	const char *text;
-
-	switch (function_call(function, subject, &text)) {
-	case FUNCTION_VALUE:
-		take_function_value(row, function, text, subject, answer);
-		break;
-	case FUNCTION_NO_VALUE:
-		break;
-	case FUNCTION_UNKNOWN:
-		answer->unknown = true;
-		answer->why = g_strdup_printf("%s: function %s can't tell: %s", row->info.name,
-		    function->name, text ? text : "it doesn't say why");
 		if (subject)
-			subject_set_doubt(subject, answer->why);
-		break;
+			subject_add_note(subject, text);
 	}
 }
 
@@ -100,6 +64,7 @@ static void
 ask_rules(const struct table_row *row, const struct ruleset *ruleset, struct subject *subject,
     struct answer *answer)
 {
+	answer->ruleset = ruleset;
 	switch (ruleset_match(ruleset, subject, answer->hits)) {
 	case RULES_MISS:
 		break;
@@ -113,6 +78,68 @@ ask_rules(const struct table_row *row, const struct ruleset *ruleset, struct sub
 	}
 }
 
+/* The function's value is the name of a file of rules: they decide, and where none fits their default does. */
+static void
+ask_returned(const struct config *config, const struct table_row *row, const char *path,
+    struct subject *subject, struct answer *answer)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+	const struct ruleset *ruleset = returned_ruleset(config, row, path, diagnostics);
+
+	note_diagnostics(diagnostics, subject);
+	diagnostics_free(diagnostics);
+	if (ruleset && subject)
+		ask_rules(row, ruleset, subject, answer);
+	if (ruleset && !answer->joined && !answer->unknown)
+		answer->joined = g_strdup(ruleset_default(ruleset).value);
+	if (!ruleset)
+		answer->why = g_strdup_printf(
+		    "%s: %s can't be used; the default is used", row->info.name, path);
+}
+
+static void
+take_function_value(const struct config *config, const struct table_row *row,
+    const struct function_use *function, const char *text, struct subject *subject,
+    struct answer *answer)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *note = NULL;
+
+	if (returned_is_ruleset(row, text)) {
+		ask_returned(config, row, text, subject, answer);
+		return;
+	}
+	answer->joined = function_convert(row, text, &note, &error);
+	if (answer->joined && !note)
+		return;
+	answer->why = g_strdup_printf("%s: function %s: %s%s", row->info.name, function->name,
+	    error ? error->message : note, error ? "; the default is used" : "");
+	if (subject)
+		subject_add_note(subject, answer->why);
+}
+
+static void
+ask_function(const struct config *config, const struct table_row *row,
+    const struct function_use *function, struct subject *subject, struct answer *answer)
+{
+	const char *text;
+
+	switch (function_call(function, subject, &text)) {
+	case FUNCTION_VALUE:
+		take_function_value(config, row, function, text, subject, answer);
+		break;
+	case FUNCTION_NO_VALUE:
+		break;
+	case FUNCTION_UNKNOWN:
+		answer->unknown = true;
+		answer->why = g_strdup_printf("%s: function %s can't tell: %s", row->info.name,
+		    function->name, text ? text : "it doesn't say why");
+		if (subject)
+			subject_set_doubt(subject, answer->why);
+		break;
+	}
+}
+
 void
 lookup_ask(const struct config *config, enum directive directive, struct subject *subject,
     struct answer *answer)
@@ -122,14 +149,35 @@ lookup_ask(const struct config *config, enum directive directive, struct subject
 
 	answer->hits = g_array_new(FALSE, FALSE, sizeof(struct rule_hit));
 	answer->joined = NULL;
+	answer->ruleset = NULL;
 	answer->why = NULL;
 	answer->unknown = false;
 	if (row->combine == COMBINE_default_only)
 		subject = NULL;
 	if (value->function)
-		ask_function(row, value->function, subject, answer);
+		ask_function(config, row, value->function, subject, answer);
 	else if (subject)
 		ask_rules(row, value->ruleset, subject, answer);
+}
+
+char *
+config_ask_file(const struct config *config, enum directive directive, struct subject *subject,
+    const char *path, struct diagnostics *diagnostics)
+{
+	const struct table_row *row = table_row(directive);
+	const struct ruleset *ruleset = returned_ruleset(config, row, path, diagnostics);
+	struct answer answer = { .hits = g_array_new(FALSE, FALSE, sizeof(struct rule_hit)) };
+	char *value = NULL;
+
+	if (ruleset && subject)
+		ask_rules(row, ruleset, subject, &answer);
+	if (ruleset && !answer.unknown) {
+		const char *joined = answer.joined ? answer.joined : ruleset_default(ruleset).value;
+
+		value = joined ? reduce_text(row, joined) : NULL;
+	}
+	lookup_clear(&answer);
+	return value;
 }
 
 void

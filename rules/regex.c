@@ -8,6 +8,7 @@
 #include "rules/regex.h"
 
 #include <pcre2.h>
+#include <string.h>
 
 #define STEPS_LIMIT 100000
 #define DEPTH_LIMIT 10000
@@ -106,6 +107,26 @@ regex_match(
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return REGEX_MISS;
 	return rc >= 0 ? REGEX_HIT : REGEX_OVERRUN;
+}
+
+char *
+regex_replace(const struct regex *regex, struct regex_scratch *scratch, const char *text,
+    const char *replacement)
+{
+	uint32_t options = PCRE2_SUBSTITUTE_OVERFLOW_LENGTH | PCRE2_SUBSTITUTE_UNKNOWN_UNSET |
+			   PCRE2_SUBSTITUTE_UNSET_EMPTY;
+	PCRE2_SIZE length = strlen(text) + strlen(replacement) + 256;
+	g_autofree char *result = g_malloc(length);
+	int rc = PCRE2_ERROR_NOMEMORY;
+
+	/* The first attempt may only tell how long the result is. */
+	for (int i = 0; i < 2 && rc == PCRE2_ERROR_NOMEMORY; i++) {
+		result = g_realloc(result, length);
+		rc = pcre2_substitute(regex->code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0,
+		    options, NULL, scratch->context, (PCRE2_SPTR)replacement, PCRE2_ZERO_TERMINATED,
+		    (PCRE2_UCHAR *)result, &length);
+	}
+	return rc > 0 ? g_steal_pointer(&result) : NULL;
 }
 
 bool

@@ -40,6 +40,13 @@ void regex_scratch_free(struct regex_scratch *scratch);
 enum regex_answer regex_match(
     const struct regex *regex, struct regex_scratch *scratch, const char *text, size_t length);
 
+/*
+ * The text with what matched first replaced; in `replacement`, $1 or ${1} ... stand for what the expression's groups matched,
+ * $0 for all of it. The caller's; NULL when nothing matches, a limit was reached or the replacement makes no sense.
+ */
+char *regex_replace(const struct regex *regex, struct regex_scratch *scratch, const char *text,
+    const char *replacement);
+
 /* True for the first caller only: for saying once what would be said at each match. */
 bool regex_first_complaint(const struct regex *regex);
 

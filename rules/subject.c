@@ -17,6 +17,11 @@ struct host {
 	char *text;
 };
 
+struct attachment {
+	void *data;
+	GDestroyNotify release;
+};
+
 struct subject {
 	char *sender;
 	char **recipients;
@@ -34,7 +39,18 @@ struct subject {
 	char *doubt;
 	struct regex_scratch *scratch;
 	void *handle;
+	GHashTable *attachments; /* key -> struct attachment; NULL: none */
 };
+
+static void
+attachment_free(gpointer data)
+{
+	struct attachment *attachment = data;
+
+	if (attachment->release && attachment->data)
+		attachment->release(attachment->data);
+	g_free(attachment);
+}
 
 static void
 report_clear(gpointer data)
@@ -72,6 +88,7 @@ subject_free(struct subject *subject)
 {
 	if (!subject)
 		return;
+	g_clear_pointer(&subject->attachments, g_hash_table_unref);
 	for (unsigned i = 0; i < subject->recipient_count; i++)
 		address_clear(&subject->recipient_addresses[i]);
 	g_free(subject->recipient_addresses);
@@ -155,7 +172,8 @@ subject_add_note(struct subject *subject, const char *text)
 {
 	if (!subject->notes)
 		subject->notes = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(subject->notes, g_strdup(text));
+	if (!g_ptr_array_find_with_equal_func(subject->notes, text, g_str_equal, NULL))
+		g_ptr_array_add(subject->notes, g_strdup(text));
 }
 
 const char *
@@ -164,6 +182,26 @@ subject_keep(struct subject *subject, const char *text)
 	if (!subject->kept)
 		subject->kept = g_string_chunk_new(256);
 	return g_string_chunk_insert_const(subject->kept, text);
+}
+
+void
+subject_attach(struct subject *subject, const void *key, void *data, GDestroyNotify release)
+{
+	struct attachment *attachment = g_new(struct attachment, 1);
+
+	*attachment = (struct attachment){ data, release };
+	if (!subject->attachments)
+		subject->attachments = g_hash_table_new_full(NULL, NULL, NULL, attachment_free);
+	g_hash_table_replace(subject->attachments, (void *)key, attachment);
+}
+
+void *
+subject_attached(const struct subject *subject, const void *key)
+{
+	const struct attachment *attachment =
+	    subject->attachments ? g_hash_table_lookup(subject->attachments, key) : NULL;
+
+	return attachment ? attachment->data : NULL;
 }
 
 const struct address *

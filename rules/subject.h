@@ -38,10 +38,18 @@ const char *subject_doubt(const struct subject *subject);
  * at a limit: of char *, NULL when nothing. Borrowed. */
 const GPtrArray *subject_notes(const struct subject *subject);
 
-/* For the modules of rules/: notes a doubt (the first one stays), adds a note, and keeps `text` as
+/* For the modules of rules/: notes a doubt (the first one stays), adds a note unless it is there, and keeps `text` as
  * long as the subject lives. */
 void subject_set_doubt(struct subject *subject, const char *why);
 void subject_add_note(struct subject *subject, const char *text);
 const char *subject_keep(struct subject *subject, const char *text);
+
+/*
+ * Something that belongs to whoever knows `key` (any address of its own) and lasts as long as the
+ * subject: `release` (may be NULL) is called when that goes or when another takes its place. NULL:
+ * nothing is attached.
+ */
+void subject_attach(struct subject *subject, const void *key, void *data, GDestroyNotify release);
+void *subject_attached(const struct subject *subject, const void *key);
 
 #endif

@@ -12,15 +12,15 @@
 
 /* For the rules of one directive's ruleset. */
 struct conversion {
-	struct config *config;
+	const struct config *config;
 	const struct table_row *row;
 	const char *path;
 	struct diagnostics *diagnostics;
 };
 
 char *
-value_expand(struct config *config, const struct table_row *row, const char *text, const char *file,
-    unsigned line, struct diagnostics *diagnostics)
+value_expand(const struct config *config, const struct table_row *row, const char *text,
+    const char *file, unsigned line, struct diagnostics *diagnostics)
 {
 	g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
 	bool again = row && row->kind == KIND_string;
@@ -121,9 +121,9 @@ convert_rule(const char *text, bool is_default, void *data, GError **error)
 	return g_steal_pointer(&kept);
 }
 
-static void
-load_ruleset(struct config *config, struct value *value, const struct table_row *row,
-    const char *path, struct diagnostics *diagnostics)
+struct ruleset *
+value_load_ruleset(const struct config *config, const struct table_row *row, const char *path,
+    struct diagnostics *diagnostics)
 {
 	struct conversion conversion = { config, row, path, diagnostics };
 	struct ruleset_use use = {
@@ -135,7 +135,14 @@ load_ruleset(struct config *config, struct value *value, const struct table_row 
 		.data = &conversion,
 	};
 
-	value->ruleset = ruleset_load(path, &use, diagnostics);
+	return ruleset_load(path, &use, diagnostics);
+}
+
+static void
+load_ruleset(struct config *config, struct value *value, const struct table_row *row,
+    const char *path, struct diagnostics *diagnostics)
+{
+	value->ruleset = value_load_ruleset(config, row, path, diagnostics);
 	if (value->ruleset && ruleset_default(value->ruleset).value)
 		set_text(value, row, ruleset_default(value->ruleset).value);
 }

@@ -16,11 +16,15 @@ void value_settle(struct config *config, enum directive directive, const struct 
     const char *text, struct diagnostics *diagnostics);
 void value_clear(struct value *value);
 
+/* The ruleset in a file for the directive; NULL when it can't be read. The caller's. */
+struct ruleset *value_load_ruleset(const struct config *config, const struct table_row *row,
+    const char *path, struct diagnostics *diagnostics);
+
 /* White space as it is when the values of rules are joined: one blank. The caller's. */
 char *value_squeeze(const char *text);
 
 /* Expands a text of `file`, and reports macros that are not defined. The caller's. */
-char *value_expand(struct config *config, const struct table_row *row, const char *text,
+char *value_expand(const struct config *config, const struct table_row *row, const char *text,
     const char *file, unsigned line, struct diagnostics *diagnostics);
 
 #endif

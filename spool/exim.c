@@ -276,6 +276,15 @@ exim_lock_file(const struct spool_entry *entry)
 	return own->data_name;
 }
 
+static const char *
+exim_control_text(const struct spool_entry *entry, size_t *length)
+{
+	const struct exim_entry *own = entry->own;
+
+	*length = own->control != NULL ? own->control->header_start : 0;
+	return own->control != NULL ? own->control->text : NULL;
+}
+
 static void
 exim_release(struct spool_entry *entry)
 {
@@ -297,5 +306,6 @@ const struct spool_format spool_exim = {
 	.drop = exim_drop,
 	.files = exim_files,
 	.lock_file = exim_lock_file,
+	.control = exim_control_text,
 	.release = exim_release,
 };

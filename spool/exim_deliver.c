@@ -5,11 +5,15 @@
  *	                      -D                          -H
  *	ordinary              renamed                     patched in place if it differs, renamed
  *	-H has other links    renamed                     written anew there, the old one unlinked
+ *	new body, short tail  patched in place, renamed   as above
  *	new body              written anew there,         as above
  *	                      the old one unlinked
  *	other file system     copied there                written anew there
  *	                      ... both originals unlinked when the copies' names are on disk
  *	further part          copied there, new id        written anew there, new id
+ *
+ * A -D that has other links, or is in wire format, is never patched. A patch begins with a block of the file, so that all that a
+ * power cut may tear stands in the journal.
  *
  * -D always comes before -H, whose name makes it a message. What is written anew has a name that
  * Exim ignores until it is renamed. A journal that was merged, and the message's log, go first:
@@ -28,6 +32,7 @@
 
 #define FILE_MODE 0640
 #define ID_CHOICES 1000
+#define BLOCK_MIN 4096
 
 /* One call of deliver(). */
 struct parcel {
@@ -37,6 +42,7 @@ struct parcel {
 	struct handoff *handoff;
 	struct spool_place *to; /* the directory in which the files will lie */
 	bool moves;		/* the files themselves can go there */
+	bool patches;		/* a new body is written into the old file */
 	char id[EXIM_ID_MAX + 1];
 	char header_name[EXIM_NAME_MAX + 1];
 	char data_name[EXIM_NAME_MAX + 1];
@@ -181,12 +187,46 @@ write_anew(struct parcel *parcel, const char *temporary, const char *name, GByte
 }
 
 static bool
+can_patch(const struct parcel *parcel)
+{
+	return parcel->moves && parcel->delivery->new_body >= 0 &&
+	       parcel->delivery->new_tail != NULL && parcel->own->data.st_nlink == 1 &&
+	       !parcel->entry->body_crlf && parcel->delivery->same <= parcel->entry->body_size;
+}
+
+/* From the start of the block in which the first change lies. */
+static bool
+patch_data(struct parcel *parcel, GError **error)
+{
+	const struct exim_entry *own = parcel->own;
+	off_t change = parcel->entry->body_offset + (off_t)parcel->delivery->same;
+	off_t block = MAX(own->data.st_blksize, BLOCK_MIN);
+	off_t start = change / block * block;
+	size_t kept = (size_t)(change - start), size;
+	const void *tail = g_bytes_get_data(parcel->delivery->new_tail, &size);
+	g_autofree char *bytes = g_malloc(kept + size + 1);
+	ssize_t got = TEMP_FAILURE_RETRY(pread(own->data_fd, bytes, kept, start));
+
+	if (got != (ssize_t)kept)
+		return spool_fail(error, SPOOL_ERROR_IO, "read %s/%s", parcel->entry->place->path,
+		    own->data_name);
+	if (size > 0)
+		memcpy(bytes + kept, tail, size);
+	g_autoptr(GBytes) content = g_bytes_new(bytes, kept + size);
+	handoff_patch_tail(parcel->handoff, parcel->entry->place, own->data_name, own->data.st_ino,
+	    start, content);
+	return true;
+}
+
+static bool
 send_data(struct parcel *parcel, GError **error)
 {
 	const struct exim_entry *own = parcel->own;
 	int body = parcel->delivery->new_body;
 
-	if (parcel->moves && body < 0) {
+	if (parcel->patches && !patch_data(parcel, error))
+		return false;
+	if (parcel->moves && (body < 0 || parcel->patches)) {
 		handoff_rename(parcel->handoff, parcel->entry->place, own->data_name, parcel->to,
 		    parcel->data_name, own->data.st_ino);
 		return true;
@@ -266,7 +306,7 @@ remove_originals(struct parcel *parcel)
 	}
 	if (!header_moves(parcel))
 		handoff_unlink(parcel->handoff, place, own->header_name, own->header.st_ino);
-	if (parcel->delivery->new_body >= 0)
+	if (parcel->delivery->new_body >= 0 && !parcel->patches)
 		handoff_unlink(parcel->handoff, place, own->data_name, own->data.st_ino);
 }
 
@@ -282,6 +322,7 @@ exim_deliver(struct spool_entry *entry, struct spool_delivery *delivery, struct 
 	if (!(first ? choose_own_id(&parcel, error) : choose_new_id(&parcel, error)))
 		return false;
 	parcel.moves = first && spool_place_same_file_system(entry->place, parcel.to);
+	parcel.patches = can_patch(&parcel);
 
 	g_autoptr(GBytes) content = compose(&parcel, error);
 

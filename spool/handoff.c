@@ -146,6 +146,16 @@ handoff_patch(struct handoff *handoff, struct spool_place *place, const char *na
 	operation->content = g_bytes_ref(content);
 }
 
+void
+handoff_patch_tail(struct handoff *handoff, struct spool_place *place, const char *name,
+    ino_t inode, off_t offset, GBytes *content)
+{
+	struct operation *operation = add(handoff, OPERATION_PATCH, place, name, inode);
+
+	operation->offset = offset;
+	operation->content = g_bytes_ref(content);
+}
+
 /* The inode of the file that was prepared under this name, or 0. */
 static ino_t
 prepared_inode(const struct task *task, const struct spool_place *place, const char *name)

@@ -79,6 +79,9 @@ bool handoff_prepare_file(struct handoff *handoff, struct spool_place *place, co
  * it must have one link only) by `content`, in place. */
 void handoff_patch(struct handoff *handoff, struct spool_place *place, const char *name, int fd,
     ino_t inode, GBytes *content);
+/* The same for what stands behind `offset`; the file is opened when it is needed. */
+void handoff_patch_tail(struct handoff *handoff, struct spool_place *place, const char *name,
+    ino_t inode, off_t offset, GBytes *content);
 /* Rename. A target that exists is never replaced: where it is the same file the old name goes, else
  * the message stays pending. `inode` 0: the file that was prepared under the old name. */
 void handoff_rename(struct handoff *handoff, struct spool_place *from, const char *old_name,

@@ -74,36 +74,6 @@ operation_remains(const struct operation *operation)
 	return operation->kind != OPERATION_CHMOD || (st.st_mode & 07777) != operation->mode;
 }
 
-bool
-operation_reserve(struct operation *operation, GError **error)
-{
-	struct stat st;
-
-	if (operation->kind != OPERATION_PATCH)
-		return true;
-	if (fstat(operation->fd, &st) != 0)
-		return fail(operation, SPOOL_ERROR_IO, "look at", error);
-	if (st.st_nlink > 1) {
-		errno = 0;
-		return spool_fail(error, SPOOL_ERROR_EXISTS,
-		    "%s/%s has another name and can't be changed in place", operation->place->path,
-		    operation->name);
-	}
-	operation->old_size = st.st_size;
-	off_t size = (off_t)g_bytes_get_size(operation->content);
-	off_t block = MAX(st.st_blksize, 512);
-
-	off_t room = (st.st_size + block - 1) / block * block;
-
-	/* Blocks may be fewer (a hole, a large "block" that isn't one) or serve another purpose. */
-	if (size <= MIN(room, (off_t)st.st_blocks * 512))
-		return true;
-	if (TEMP_FAILURE_RETRY(fallocate(operation->fd, FALLOC_FL_KEEP_SIZE, 0, size)) == 0)
-		return true;
-	return errno == EOPNOTSUPP || errno == ENOSYS ||
-	       fail(operation, SPOOL_ERROR_IO, "reserve room for", error);
-}
-
 /* True with fd still -1: the file that was meant isn't there. */
 static bool
 open_again(struct operation *operation, GError **error)
@@ -124,6 +94,44 @@ open_again(struct operation *operation, GError **error)
 	return true;
 }
 
+bool
+operation_reserve(struct operation *operation, GError **error)
+{
+	struct stat st;
+
+	if (operation->kind != OPERATION_PATCH)
+		return true;
+	if (operation->fd < 0 && !open_again(operation, error))
+		return false;
+	errno = 0;
+	if (operation->fd < 0)
+		return fail(operation, SPOOL_ERROR_GONE, "patch", error);
+	if (fstat(operation->fd, &st) != 0)
+		return fail(operation, SPOOL_ERROR_IO, "look at", error);
+	if (st.st_nlink > 1) {
+		errno = 0;
+		return spool_fail(error, SPOOL_ERROR_EXISTS,
+		    "%s/%s has another name and can't be changed in place", operation->place->path,
+		    operation->name);
+	}
+	errno = 0;
+	if (st.st_size < operation->offset)
+		return fail(operation, SPOOL_ERROR_CORRUPT, "patch behind the end of", error);
+	operation->old_size = st.st_size;
+	off_t size = operation->offset + (off_t)g_bytes_get_size(operation->content);
+	off_t block = MAX(st.st_blksize, 512);
+
+	off_t room = (st.st_size + block - 1) / block * block;
+
+	/* Blocks may be fewer (a hole, a large "block" that isn't one) or serve another purpose. */
+	if (size <= MIN(room, (off_t)st.st_blocks * 512))
+		return true;
+	if (TEMP_FAILURE_RETRY(fallocate(operation->fd, FALLOC_FL_KEEP_SIZE, 0, size)) == 0)
+		return true;
+	return errno == EOPNOTSUPP || errno == ENOSYS ||
+	       fail(operation, SPOOL_ERROR_IO, "reserve room for", error);
+}
+
 static bool
 apply_patch(struct operation *operation, GError **error)
 {
@@ -134,10 +142,11 @@ apply_patch(struct operation *operation, GError **error)
 		return false;
 	if (operation->fd < 0)
 		return true;
-	if (!durable_write(operation->fd, bytes, size, 0))
+	off_t end = operation->offset + (off_t)size;
+
+	if (!durable_write(operation->fd, bytes, size, operation->offset))
 		return fail(operation, SPOOL_ERROR_IO, "write", error);
-	if (operation->old_size <= (off_t)size ||
-	    TEMP_FAILURE_RETRY(ftruncate(operation->fd, (off_t)size)) == 0)
+	if (operation->old_size <= end || TEMP_FAILURE_RETRY(ftruncate(operation->fd, end)) == 0)
 		return true;
 	return fail(operation, SPOOL_ERROR_IO, "shorten", error);
 }

@@ -12,7 +12,7 @@
 #include "spool/place.h"
 
 enum operation_kind {
-	OPERATION_PATCH,	/* `content` becomes the file's whole content */
+	OPERATION_PATCH,	/* `content` becomes all that the file holds behind `offset` */
 	OPERATION_RENAME,	/* to `to/new_name`, which is never replaced */
 	OPERATION_CHMOD,	/* to `mode`, synced at once */
 	OPERATION_UNLINK,	/* in order with the renames */
@@ -26,7 +26,8 @@ struct operation {
 	char *name;
 	ino_t inode;		/* of the file that is meant; 0: whatever has the name */
 	GBytes *content;	/* patch */
-	int fd;			/* patch: open for writing; -1: to be opened when applied */
+	off_t offset;		/* patch: what stands before it stays */
+	int fd;			/* patch: open for writing; -1: to be opened when needed */
 	bool opened;		/* `fd` is the operation's own */
 	off_t old_size;		/* patch: as reserved or opened */
 	struct spool_place *to; /* rename: a reference */
@@ -45,7 +46,8 @@ bool operation_remains(const struct operation *operation);
 
 /*
  * Before a patch is decided: the file has no other link (SPOOL_ERROR_EXISTS), and the room for the
- * new content is its own already, so that a full disk can't come in between (SPOOL_ERROR_IO). True
+ * new content is its own already, so that a full disk can't come in between (SPOOL_ERROR_IO); a file that is to be opened for it is
+ * there (SPOOL_ERROR_GONE) and holds `offset` bytes (SPOOL_ERROR_CORRUPT). True
  * for other operations, and where the file system knows no reservation.
  */
 bool operation_reserve(struct operation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,7 +18,7 @@
 
 #define PLACE_TYPE "(ayt)"
 #define TASK_TYPE "(uuuu)"
-#define OPERATION_TYPE "(tuuuuuuuu)"
+#define OPERATION_TYPE "(ttuuuuuuuu)"
 #define RECORD_TYPE "(a" PLACE_TYPE "a" TASK_TYPE "a" OPERATION_TYPE "aay)"
 
 /* As TASK_TYPE and OPERATION_TYPE lay them out. Strings and contents are numbers of blobs. */
@@ -27,7 +27,7 @@ struct packed_task {
 };
 
 struct packed_operation {
-	guint64 inode;
+	guint64 inode, offset;
 	guint32 kind, place, name, to, new_name, content, mode, prepared;
 };
 
@@ -47,7 +47,7 @@ struct unpacking {
 
 static const char magic[] = { 'm', 's', 'j', 'o', 'u', 'r', 'n' };
 
-enum { VERSION_NOW = '1' };
+enum { VERSION_NOW = '2' };
 
 struct header {
 	char magic[sizeof magic];
@@ -115,6 +115,7 @@ pack_operation(struct packing *packing, const struct operation *operation)
 		const void *bytes = g_bytes_get_data(operation->content, &size);
 
 		packed.content = pack_blob(packing, bytes, size);
+		packed.offset = (guint64)operation->offset;
 	}
 	g_array_append_val(packing->operations, packed);
 }
@@ -269,8 +270,10 @@ unpack_operation(
 
 	operation->mode = packed->mode;
 	operation->prepared = packed->prepared != 0;
-	if (packed->kind == OPERATION_PATCH)
+	if (packed->kind == OPERATION_PATCH) {
 		operation->content = unpack_blob(unpacking, packed->content);
+		operation->offset = (off_t)packed->offset;
+	}
 	if (packed->kind == OPERATION_RENAME) {
 		operation->to = spool_place_ref(to);
 		operation->new_name = unpack_string(unpacking, packed->new_name);

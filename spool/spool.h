@@ -73,8 +73,11 @@ struct spool_delivery {
 	const char *const *added;  /* addresses to add, NULL-terminated; NULL: none */
 	bool untouched;		   /* headers as they came, whatever the list says */
 	bool keep_deleted_headers; /* on file, marked as deleted, where the format can */
-	int new_body; /* a descriptor with the body that replaces the old (from its offset 0, LF
+	int new_body;	  /* a descriptor with the body that replaces the old (from its offset 0, LF
 			 line ends); -1: the old one */
+	GBytes *new_tail; /* where that is known and short: all of new_body behind the first `same`
+			     bytes, which are those of the old one; NULL: not known */
+	uint64_t same;
 	char new_id[SPOOL_ID_MAX]; /* out: the id in the outgoing queue */
 };
 
@@ -101,6 +104,9 @@ struct spool_format {
 	const char *const *(*files)(const struct spool_entry *entry);
 	/* The one whose lock keeps the MTA out. Borrowed. */
 	const char *(*lock_file)(const struct spool_entry *entry);
+	/* What the queue file says before the header fields, as it was read, for people and plugins that
+	 * know the format. Borrowed; NULL when it was not read. May be NULL. */
+	const char *(*control)(const struct spool_entry *entry, size_t *length);
 	/* Frees `own` and closes descriptors, which lets the lock go. */
 	void (*release)(struct spool_entry *entry);
 };

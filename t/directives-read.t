@@ -24,8 +24,11 @@ cut -d' ' -f1 "$scratch/rows" | sort | comm -13 - "$scratch/all" >"$scratch/unma
 check 1 "$scratch/unmarked" "each row of the table has a mark"
 
 # What the sources name: accessors called, and directives by their enumeration. (rules/filecheck.c only looks for mistakes.)
-find core cmd rules -name '*.c' ! -name filecheck.c -exec grep -hoE \
-	'\<([a-z0-9_]+_for\(|DIRECTIVE_[a-z0-9_]+)' {} + | sed 's/_for($//; s/^DIRECTIVE_//' | sort -u >"$scratch/named"
+find core cmd rules -name '*.[ch]' ! -name filecheck.c -exec grep -hoE \
+	'\<([a-z0-9_]+_for[(,]|DIRECTIVE_[a-z0-9_]+)' {} + | sed 's/_for[(,]$//; s/^DIRECTIVE_//' >"$scratch/named.core"
+# Plugins ask by name.
+sed -nE 's/.*->directive\(NULL, "([^"]*)"\).*/\1/p' plugins/*.c plugins/*/*.c | tr 'A-Z ' 'a-z_' | cat - "$scratch/named.core" |
+	sort -u >"$scratch/named"
 sed -nE 's/ (READ|OURS)$//p' "$scratch/rows" | sort | comm -23 - "$scratch/named" >"$scratch/unread"
 check 2 "$scratch/unread" "each directive marked as read is read"
 

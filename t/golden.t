@@ -12,6 +12,7 @@ golden=$root/../shared/golden
 base=(
 	"Profile = compat"
 	"Virus Scanners = none"
+	"Sign Clean Messages = no" # bodies are compared
 	"Information Header Value = Please contact the ISP for more information"
 	"Unscanned Header Value = Not scanned: please contact your Internet E-Mail Service Provider for details"
 	"Log Speed = yes"

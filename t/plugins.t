@@ -6,30 +6,39 @@ set -eu
 . "$(dirname "$0")/lib/queue.sh"
 
 functions=$scratch/functions
-mkdir "$functions" "$scratch/include" "$scratch/spare"
-cp "$root/plugins/mailscanner.h" "$scratch/include/"
+mkdir "$functions"
+# What others have to build with: the installed header, and what pkg-config says of it.
+make -s -C "$root" install DESTDIR="$scratch/installed" PREFIX=/usr BUILD="$BUILD" >"$scratch/install" 2>&1 || note_file "$scratch/install"
+export PKG_CONFIG_PATH=$scratch/installed/usr/lib/pkgconfig
+read -ra flags <<<"$(pkg-config --define-variable=prefix="$scratch/installed/usr" --define-variable=includedir="$scratch/installed/usr/include" --cflags mailscanner)"
 case $BUILD in *sanitize*) sanitizer=-fsanitize=address,undefined ;; *) sanitizer= ;; esac
 
-# build NAME: the plugin whose source is on standard input becomes NAME.so.
+# build NAME [LIBRARY]: the plugin whose source is on standard input becomes NAME.so.
 build() {
 	cat >"$scratch/$1.c"
-	(cd "$scratch" && gcc -std=c99 -Wall -Wextra -Werror $sanitizer -Iinclude -fPIC -shared -o "$functions/$1.so" "$1.c")
+	(cd "$scratch" && gcc -std=c99 -Wall -Wextra -Werror $sanitizer "${flags[@]}" -fPIC -shared -o "$functions/$1.so" "$1.c" ${2-})
 }
 # plugin NAME FUNCTION [ABI]: the part of a source that every plugin ends with.
 plugin() {
 	cat <<-END
+		#ifndef START
+		#define START start
+		#endif
+		#ifndef END
+		#define END end
+		#endif
 		static const struct mailscanner_function $1 = {
-			sizeof(struct mailscanner_function), "$2", start, value, end };
+			.size = sizeof(struct mailscanner_function), .name = "$2", .init = START, .value = value, .end = END };
 		static const struct mailscanner_function *const functions[] = { &$1, 0 };
 		const struct mailscanner_plugin mailscanner_plugin = {
-			${3:-MAILSCANNER_ABI}, sizeof(struct mailscanner_plugin), functions };
+			.abi = ${3:-MAILSCANNER_ABI}, .size = sizeof(struct mailscanner_plugin), .functions = functions };
 	END
 }
 empty() { # the callbacks of a function that has nothing to say
 	cat <<-'END'
 		#include <mailscanner.h>
-		#define start 0
-		#define end 0
+		#define START 0
+		#define END 0
 		static enum mailscanner_answer
 		value(void *state, struct mailscanner_message *message, const char **text)
 		{
@@ -49,6 +58,7 @@ put() { # number
 	queue_put "$ms_in" "$(queue_id 1795341598 "$1")" "$root/t/mail/odd-headers.eml" 192.0.2.7 Alice@Sender.test bob@example.test
 }
 
+is "pkg-config says where the header is" "${flags[*]}" "-I$scratch/installed/usr/include"
 ms_config "Custom Functions Dir = $functions" 'Scan Messages = &Constant("0")'
 ok "the smallest example builds with the header alone" build constant <"$root/plugins/examples/constant.c"
 ms value "Scan Messages" >"$scratch/value" 2>&1
@@ -178,7 +188,64 @@ echo text >"$functions/text.so"
 ok "no shared object" lint_says "$functions/text.so: error: can't be loaded: "
 rm "$functions/text.so"
 touch "$functions/A.pm" "$functions/b.lua" "$functions/b.lua.rpmnew"
-ok "other languages are noted" lint_says "$functions: info: A.pm, b.lua: accepted, without effect in this version"
+is "empty files and leftovers of other programs are passed over" "$(ms lint 2>&1 | grep -cE 'A\.pm|b\.lua')" 0
+rm "$functions/A.pm" "$functions"/b.lua*
+
+# A function that gives the name of a ruleset.
+printf 'From: *@special.test virus\nFromOrTo: default no\n' >"$scratch/some.rules"
+ms_config "Custom Functions Dir = $functions" "Scan Messages = &Constant($scratch/some.rules)"
+is "the rules that a function names decide" "$(value_of "Scan Messages" --from a@special.test)" virus
+is "their default too" "$(value_of "Scan Messages" --from a@b.test)" no
+is "without a message their default counts" "$(value_of "Scan Messages")" no
+ok "the reasons name function and rule" eval 'ms value "Scan Messages" --from a@special.test | tr "\n" "@" | grep -q "function .*&Constant.*@  rule $scratch/some.rules:1: "'
+
+# What ships: lists of senders.
+mkdir "$scratch/white"
+printf '# friends\nfriend@out.test\n@Near.test\n' >"$scratch/white/bob@example.test"
+echo 192.0.2.7 >"$scratch/white/example.net"
+echo anybody.test >"$scratch/white/default"
+ms_config "Sign Clean Messages = &ByDomainSpamWhitelist($scratch/white)" "Virus Scanning = &SpamWhiteList($scratch/white/default)"
+listed() {
+	ms value "Sign Clean Messages" "$@" 2>"$scratch/err" | sed -n '1s/^[^=]*= //p'
+}
+is "a sender in the recipient's own list" "$(listed --from Friend@Out.test --to Bob@example.test)" yes
+is "a sender's domain in it" "$(listed --from x@near.test --to bob@example.test)" yes
+is "a client in the list of the recipient's domain" "$(listed --from x@y.test --to a@example.net --ip 192.0.2.7)" yes
+is "a sender in the default list" "$(listed --from x@anybody.test --to a@b.test)" yes
+is "the first recipient counts, not the second" "$(listed --from friend@out.test --to a@b.test --to bob@example.test)" no
+is "a list in one file" "$(value_of "Virus Scanning" --from x@anybody.test) $(value_of "Virus Scanning" --from a@b.test)" "yes no"
+
+# Loggers.
+ok "the logger of the examples builds" build logger <"$root/plugins/examples/logger.c"
+ok "the function with a database too" build database -lsqlite3 <"$root/plugins/examples/database.c"
+sqlite3 "$scratch/c.db" "CREATE TABLE customers (address TEXT PRIMARY KEY); INSERT INTO customers VALUES ('alice@sender.test');"
+ms_config "Custom Functions Dir = $functions" "Always Looked Up Last = &Ledger($scratch/ledger)" \
+    "Always Looked Up Last After Batch = &Ledger($scratch/ledger)" "Sign Clean Messages = &Customer($scratch/c.db)" "Log Speed = yes"
+is "the database is asked" "$(listed --from alice@SENDER.test) $(listed --from b@c.test)" "yes no"
+: >"$ms_log"
+put 11
+put 12
+ok "a batch is logged by a logger" ms_once
+is "a line a message, when it has left, then one for the batch" \
+    "$(sed -E 's/"stage".*//; s/"bytes":[0-9]+/"bytes":N/; s/(ed":)[0-9.]+/\1T/g' "$scratch/ledger")" \
+    "$(for n in 11 12; do printf '%s\tAlice@Sender.test\tbob@example.test\ta subject without a blank\t{"kind":"deliver",\n' "$(queue_id 1795341598 $n)"; done
+echo 'batch {"messages":2,"bytes":N,"started":T,"ended":T}')"
+ok "how long it took is logged" grep -q '"Always Looked Up Last" took 0.[0-9][0-9] seconds' "$ms_log"
+ms_config "Custom Functions Dir = $functions" "Scan Messages = &Ledger($scratch/ledger)"
+ok "a logger has no value" lint_says "Scan Messages: function Ledger can't start: it is a logger, which has no value; the default is used"
+ms_config "Custom Functions Dir = $functions" "Scan Messages = &Constant(no)" "Virus Scanning = &Constant(yes)"
+ms plugins >"$scratch/listed" 2>&1 || :
+ok "plugins lists what is there and who uses it" grep -qE "^Constant +function +1  $functions/constant.so  used by: (Scan Messages, Virus Scanning|Virus Scanning, Scan Messages)$" "$scratch/listed"
+ok "loggers too" grep -qE "^Ledger +logger +1  $functions/logger.so$" "$scratch/listed"
+is "and as JSON" "$(ms plugins --json | "$python" -c 'import json, sys
+print([(o["kind"], o["abi"], o["language"], sorted(o["used_by"])) for o in json.load(sys.stdin) if o["name"] == "Constant"])')" \
+    "[('function', 1, None, ['Scan Messages', 'Virus Scanning'])]"
+rm "$functions/logger.so" "$functions/database.so"
+
+# A function of the site's takes the place of one that ships.
+{ empty; plugin mine SpamWhiteList; } | build mine
+ok "that is worth knowing" lint_says "$functions/mine.so: info: function SpamWhiteList takes the place of the one in "
+rm "$functions/mine.so"
 
 # A function that crashes or hangs over one message, and one that crashes at its start.
 crashing() { # function, condition in init, condition in value, what it does then
@@ -205,7 +272,7 @@ crashing() { # function, condition in init, condition in value, what it does the
 				${4:-raise(SIGKILL)};
 			return MAILSCANNER_NO_VALUE;
 		}
-		#define end 0
+		#define END 0
 	END
 	plugin crash "$1"
 }

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "core/act/address.h"
+#include "core/act/seal.h"
+#include "core/act/verdict.h"
+#include "core/message/subject_line.h"
 #include "rules/directives.h"
 #include "rules/regex.h"
 
@@ -63,11 +66,14 @@ all_scanners_ran(struct subject *subject)
 }
 
 static void
-plan_status(struct message *message, struct style style)
+plan_status(struct message *message, struct style style, bool infected)
 {
 	struct subject *subject = message->subject;
 
-	if (all_scanners_ran(subject))
+	if (infected)
+		plan_multiple(
+		    message, style, mail_header_for(subject), infected_header_value_for(subject));
+	else if (all_scanners_ran(subject))
 		plan_multiple(
 		    message, style, mail_header_for(subject), clean_header_value_for(subject));
 	else if (mark_unscanned_messages_for(subject))
@@ -93,16 +99,65 @@ plan_envelope(struct message *message, struct style style)
 	}
 }
 
-static void
-plan_subject(struct message *message, struct style style)
+static bool
+plan_tag(struct message *message, struct style style, enum word where, const char *tag)
+{
+	if (where == WORD_no || where == WORD_NONE || *tag == '\0')
+		return false;
+	g_autofree char *encoded = subject_line_encode(tag);
+
+	message_edit_header(message, where == WORD_end ? EDIT_TAG_END : EDIT_TAG_START,
+	    "Subject:", encoded, style.place);
+	return true;
+}
+
+/* One tag for what was found, the gravest first. */
+static bool
+plan_infection_tag(struct message *message, struct style style, const struct verdict *verdict)
 {
 	struct subject *subject = message->subject;
-	enum word where = scanned_modify_subject_for(subject);
 
-	if (where == WORD_no)
-		return;
-	message_edit_header(message, where == WORD_start ? EDIT_TAG_START : EDIT_TAG_END,
-	    "Subject:", scanned_subject_text_for(subject), style.place);
+	if (verdict->virus)
+		return plan_tag(message, style, virus_modify_subject_for(subject),
+		    virus_subject_text_for(subject));
+	if (verdict->name)
+		return plan_tag(message, style, filename_modify_subject_for(subject),
+		    filename_subject_text_for(subject));
+	if (verdict->other)
+		return plan_tag(message, style, content_modify_subject_for(subject),
+		    content_subject_text_for(subject));
+	if (verdict->size)
+		return plan_tag(message, style, size_modify_subject_for(subject),
+		    size_subject_text_for(subject));
+	return false;
+}
+
+/* The tag of a message in which nothing is wrong is worth no signature of its sender. */
+static bool
+would_break_signature(const struct message *message)
+{
+	return keep_signatures_for(message->subject) &&
+	       seal_covers_field(message->entry->headers, "Subject");
+}
+
+static void
+plan_subject(struct message *message, struct style style, const struct verdict *verdict)
+{
+	struct subject *subject = message->subject;
+	bool tagged = plan_infection_tag(message, style, verdict);
+
+	if (verdict->disarmed)
+		tagged |= plan_tag(message, style, disarmed_modify_subject_for(subject),
+		    disarmed_subject_text_for(subject));
+	if (verdict->phishing)
+		tagged |= plan_tag(message, style, phishing_modify_subject_for(subject),
+		    phishing_subject_text_for(subject));
+	if (!tagged && !would_break_signature(message)) {
+		enum word where = scanned_modify_subject_for(subject);
+
+		plan_tag(message, style, where == WORD_yes ? WORD_end : where,
+		    scanned_subject_text_for(subject));
+	}
 }
 
 static void
@@ -123,17 +178,19 @@ headers_plan(struct message *message)
 {
 	struct subject *subject = message->subject;
 	struct style style = style_for(subject);
+	struct verdict verdict;
 
+	verdict_of(message, &verdict);
 	if (!style.keeps_signatures)
 		message_edit_header(message, EDIT_KEEP_FIRST, "Subject:", NULL, HEADER_BOTTOM);
 	plan_replace(
 	    message, style, information_header_for(subject), information_header_value_for(subject));
 	plan_replace(message, style, id_header_for(subject), message_id(message));
-	plan_status(message, style);
+	plan_status(message, style, verdict.infected);
 	plan_replace(message, style, ip_protocol_version_header_for(subject),
 	    strchr(subject_client_ip(subject), ':') != NULL ? "IPv6" : "IPv4");
 	plan_envelope(message, style);
-	plan_subject(message, style);
+	plan_subject(message, style, &verdict);
 	plan_removals(message);
 }
 

@@ -5,13 +5,16 @@
  */
 #include "core/act/notice.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "core/act/address.h"
 #include "core/act/submit.h"
-#include "core/log/lines.h"
+#include "core/act/verdict.h"
 #include "core/log/log.h"
+#include "core/message/subject_line.h"
 #include "rules/directives.h"
+#include "rules/language.h"
 
 /* RFC 5322 section 2.1.1 allows 998 bytes a line; what is longer goes on in the next. */
 #define NOTICE_LINE_MAX 900
@@ -20,60 +23,36 @@
 /* Recipients of a message that a notice names. */
 #define NOTICE_RECIPIENTS_MAX 100
 
-/* One mail, with the settings of the first message in it. */
+/* One mail, with the settings of the first message in it. All but what is counted is borrowed from blocks. */
 struct mail {
-	char *address;
-	char *command;
-	char *from;
-	char *heading;
-	char *signature;
-	GPtrArray *reasons; /* of const char *, string constants */
+	const json_t *first;
+	GPtrArray *reasons; /* of const char * */
 	GString *blocks;
+	GHashTable *messages; /* their ids */
 };
 
-struct notice {
-	GPtrArray *mails; /* of struct mail */
-	unsigned messages;
+/* REASON(member of struct verdict, language key), sorted by key as in the subject. */
+static const struct {
+	size_t member;
+	const char *key;
+} reasons_table[] = {
+	{ offsetof(struct verdict, name), "NoticeFilenameInfected" },
+	{ offsetof(struct verdict, no_password), "NoticeNonPasswordProtected" },
+	{ offsetof(struct verdict, other), "NoticeOtherInfected" },
+	{ offsetof(struct verdict, password), "NoticePasswordProtected" },
+	{ offsetof(struct verdict, size), "NoticeSizeInfected" },
+	{ offsetof(struct verdict, virus), "NoticeVirusInfected" },
 };
-
-/* What subject and heading call it; NULL for what is no reason to send a notice. */
-static const char *
-finding_reason(enum finding_kind kind)
-{
-	return kind == FINDING_crashes ? "Message Stops The Scanner" : NULL;
-}
 
 static void
 mail_free(void *data)
 {
 	struct mail *mail = data;
 
-	g_free(mail->address);
-	g_free(mail->command);
-	g_free(mail->from);
-	g_free(mail->heading);
-	g_free(mail->signature);
 	g_ptr_array_unref(mail->reasons);
 	g_string_free(mail->blocks, TRUE);
+	g_hash_table_unref(mail->messages);
 	g_free(mail);
-}
-
-struct notice *
-notice_new(void)
-{
-	struct notice *notice = g_new0(struct notice, 1);
-
-	notice->mails = g_ptr_array_new_with_free_func(mail_free);
-	return notice;
-}
-
-void
-notice_free(struct notice *notice)
-{
-	if (notice == NULL)
-		return;
-	g_ptr_array_unref(notice->mails);
-	g_free(notice);
 }
 
 /* "name" <address>, whatever the name is. */
@@ -85,28 +64,6 @@ mailbox_text(const char *name, const char *address)
 
 	g_strdelimit(clean, "\"\\", '\'');
 	return g_strdup_printf("\"%s\" <%s>", clean, mailbox);
-}
-
-static struct mail *
-mail_to(struct notice *notice, const char *address, struct subject *subject)
-{
-	for (unsigned i = 0; i < notice->mails->len; i++) {
-		struct mail *mail = g_ptr_array_index(notice->mails, i);
-
-		if (g_ascii_strcasecmp(mail->address, address) == 0)
-			return mail;
-	}
-	struct mail *mail = g_new0(struct mail, 1);
-
-	mail->address = g_strdup(address);
-	mail->command = g_strdup(sendmail_for(subject));
-	mail->from = mailbox_text(notices_from_for(subject), local_postmaster_for(subject));
-	mail->heading = submit_header_value(hostname_for(subject));
-	mail->signature = g_strdup(notice_signature_for(subject));
-	mail->reasons = g_ptr_array_new();
-	mail->blocks = g_string_new(NULL);
-	g_ptr_array_add(notice->mails, mail);
-	return mail;
 }
 
 /* A line with `text`, and as many more, indented, as its length needs. */
@@ -148,26 +105,28 @@ add_recipients(GString *block, const struct envelope *envelope)
 }
 
 static void
-add_findings(GString *block, const GPtrArray *findings)
+add_findings(GString *block, const struct message *message)
 {
-	for (unsigned i = 0; i < findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(findings, i);
+	const char *label = language_text(message->subject, "Report");
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
 
 		if (finding->kind == FINDING_copy)
 			add_field(block, "Quarantine", finding->text);
 	}
-	for (unsigned i = 0; i < findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(findings, i);
-		g_autofree char *report = g_strdup_printf("%s: %s", finding->source, finding->text);
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+		g_autofree char *report = verdict_report(message, finding);
 
-		if (finding_reason(finding->kind) != NULL)
-			add_field(block, "Report", report);
+		if (verdict_counts(finding))
+			add_field(block, label, report);
 	}
 }
 
 /* The header, each line behind a blank. */
 static void
-add_header(GString *block, const struct header_list *headers)
+add_header(GString *block, const struct header_list *headers, const char *title)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -180,7 +139,7 @@ add_header(GString *block, const struct header_list *headers)
 	bool cut = text->len > NOTICE_HEADER_MAX;
 
 	g_string_truncate(text, MIN(text->len, NOTICE_HEADER_MAX));
-	g_string_append(block, "\nThe header in full:\n\n");
+	g_string_append_printf(block, "\n%s:\n\n", title);
 	for (const char *line = text->str, *end = line + text->len; line < end;) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)((newline != NULL ? newline : end) - line);
@@ -197,69 +156,130 @@ static GString *
 message_block(const struct message *message)
 {
 	const struct envelope *envelope = message->entry->envelope;
-	g_autofree char *title = header_list_value(message->entry->headers, "Subject");
+	g_autofree char *title = subject_line_text(message->entry->headers);
 	GString *block = g_string_new("\n");
 
 	add_field(block, "Sender", envelope->sender);
 	add_field(block, "IP Address", subject_client_ip(message->subject));
 	add_recipients(block, envelope);
-	add_field(block, "Subject", title != NULL ? title : "");
+	add_field(block, "Subject", title);
 	add_field(block, "MessageID", message_id(message));
-	add_findings(block, message->findings);
+	add_findings(block, message);
 	if (notices_include_full_headers_for(message->subject))
-		add_header(block, message->entry->headers);
+		add_header(block, message->entry->headers,
+		    language_text(message->subject, "FullHeadersAre"));
 	return block;
 }
 
-static void
-add_reasons(struct mail *mail, const GPtrArray *findings)
+static json_t *
+text_json(const char *text)
 {
-	for (unsigned i = 0; i < findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(findings, i);
-		const char *reason = finding_reason(finding->kind);
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+	return json_string(valid);
+}
+
+static json_t *
+reasons_json(const struct message *message, const struct verdict *verdict)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(reasons_table); i++) {
+		if (*(const bool *)((const char *)verdict + reasons_table[i].member))
+			json_array_append_new(
+			    list, text_json(language_text(message->subject, reasons_table[i].key)));
+	}
+	return list;
+}
+
+static json_t *
+block_json(const struct message *message, const char *address, const struct verdict *verdict,
+    const char *block)
+{
+	struct subject *subject = message->subject;
+	g_autofree char *from =
+	    mailbox_text(notices_from_for(subject), local_postmaster_for(subject));
+	g_autofree char *heading = submit_header_value(hostname_for(subject));
+	json_t *json = json_object();
+
+	json_object_set_new(json, "kind", json_string("notice"));
+	json_object_set_new(json, "directory", text_json(message->entry->place->path));
+	json_object_set_new(json, "id", text_json(message_id(message)));
+	json_object_set_new(json, "command", text_json(sendmail_for(subject)));
+	json_object_set_new(json, "address", text_json(address));
+	json_object_set_new(json, "from", text_json(from));
+	json_object_set_new(json, "heading", text_json(heading));
+	json_object_set_new(json, "prefix", text_json(language_text(subject, "NoticePrefix")));
+	json_object_set_new(json, "signature", text_json(notice_signature_for(subject)));
+	json_object_set_new(json, "reasons", reasons_json(message, verdict));
+	json_object_set_new(json, "block", text_json(block));
+	return json;
+}
+
+json_t *
+notice_blocks(const struct message *message)
+{
+	struct subject *subject = message->subject;
+	struct verdict verdict;
+	json_t *blocks = json_array();
+
+	verdict_of(message, &verdict);
+	if (!verdict.infected || !send_notices_for(subject))
+		return blocks;
+	g_auto(GStrv) addresses = g_strsplit_set(notices_to_for(subject), " ,\t", -1);
+	GString *block = message_block(message);
+
+	for (char **address = addresses; *address != NULL; address++) {
+		if (**address == '\0')
+			continue;
+		if (address_is_mailable(*address))
+			json_array_append_new(
+			    blocks, block_json(message, *address, &verdict, block->str));
+		else
+			log_line(LOG_WARNING, "Notices To: %s is no address", *address);
+	}
+	g_string_free(block, TRUE);
+	return blocks;
+}
+
+static const char *
+text_of(const json_t *json, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	return text != NULL ? text : "";
+}
+
+static struct mail *
+mail_to(GPtrArray *mails, const json_t *block)
+{
+	for (unsigned i = 0; i < mails->len; i++) {
+		struct mail *mail = g_ptr_array_index(mails, i);
+
+		if (g_ascii_strcasecmp(
+			text_of(mail->first, "address"), text_of(block, "address")) == 0)
+			return mail;
+	}
+	struct mail *mail = g_new0(struct mail, 1);
+
+	mail->first = block;
+	mail->reasons = g_ptr_array_new();
+	mail->blocks = g_string_new(NULL);
+	mail->messages = g_hash_table_new(g_str_hash, g_str_equal);
+	g_ptr_array_add(mails, mail);
+	return mail;
+}
+
+static void
+add_reasons(struct mail *mail, const json_t *reasons)
+{
+	for (size_t i = 0; i < json_array_size(reasons); i++) {
+		const char *reason = json_string_value(json_array_get(reasons, i));
 
 		if (reason != NULL &&
 		    !g_ptr_array_find_with_equal_func(mail->reasons, reason, g_str_equal, NULL))
 			g_ptr_array_add(mail->reasons, (char *)reason);
 	}
-}
-
-static bool
-has_reason(const GPtrArray *findings)
-{
-	for (unsigned i = 0; i < findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(findings, i);
-
-		if (finding_reason(finding->kind) != NULL)
-			return true;
-	}
-	return false;
-}
-
-void
-notice_add(struct notice *notice, const struct message *message)
-{
-	struct subject *subject = message->subject;
-
-	if (!has_reason(message->findings) || !send_notices_for(subject))
-		return;
-	g_auto(GStrv) addresses = g_strsplit_set(notices_to_for(subject), " ,\t", -1);
-	g_autoptr(GString) block = message_block(message);
-	bool told = false;
-
-	for (char **address = addresses; *address != NULL; address++) {
-		if (**address == '\0')
-			continue;
-		if (!address_is_mailable(*address)) {
-			log_line(LOG_WARNING, "Notices To: %s is no address", *address);
-			continue;
-		}
-		struct mail *mail = mail_to(notice, *address, subject);
-		add_reasons(mail, message->findings);
-		g_string_append_len(mail->blocks, block->str, (gssize)block->len);
-		told = true;
-	}
-	notice->messages += told ? 1 : 0;
 }
 
 static int
@@ -274,7 +294,7 @@ mail_text(struct mail *mail)
 	g_ptr_array_sort(mail->reasons, compare_reasons);
 	g_ptr_array_add(mail->reasons, NULL);
 	g_autofree char *reasons = g_strjoinv(" : ", (char **)mail->reasons->pdata);
-	g_autofree char *body = g_utf8_make_valid(mail->blocks->str, (gssize)mail->blocks->len);
+	g_autofree char *title = subject_line_encode(reasons);
 
 	return g_strdup_printf("From: %s\n"
 			       "To: %s\n"
@@ -284,33 +304,54 @@ mail_text(struct mail *mail)
 			       "Content-Type: text/plain; charset=UTF-8\n"
 			       "Content-Transfer-Encoding: 8bit\n"
 			       "\n"
-			       "Found by %s: %s\n"
+			       "%s: %s\n"
 			       "%s\n\n%s\n",
-	    mail->from, mail->address, reasons, mail->heading, reasons, body, mail->signature);
+	    text_of(mail->first, "from"), text_of(mail->first, "address"), title,
+	    text_of(mail->first, "prefix"), reasons, mail->blocks->str,
+	    text_of(mail->first, "signature"));
 }
 
 static bool
 send_mail(struct mail *mail)
 {
 	g_autofree char *text = mail_text(mail);
-	const char *recipients[] = { mail->address, NULL };
+	const char *address = text_of(mail->first, "address");
+	const char *recipients[] = { address, NULL };
 	g_autoptr(GError) error = NULL;
 
-	if (submit_mail(mail->command, mail->address, recipients, text, &error))
+	if (submit_mail(text_of(mail->first, "command"), address, recipients, text, &error))
 		return true;
-	log_line(LOG_ERR, "The notice to %s can't be sent: %s", mail->address, error->message);
+	log_line(LOG_ERR, "The notice to %s can't be sent: %s", address, error->message);
 	return false;
 }
 
-void
-notice_send(struct notice *notice)
+unsigned
+notice_send(const json_t *blocks, unsigned *told)
 {
-	bool sent = false;
+	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(mail_free);
+	g_autoptr(GHashTable) messages = g_hash_table_new(g_str_hash, g_str_equal);
+	unsigned sent = 0;
 
-	for (unsigned i = 0; i < notice->mails->len; i++)
-		sent = send_mail(g_ptr_array_index(notice->mails, i)) || sent;
-	if (sent)
-		lines_notices(notice->messages);
-	g_ptr_array_set_size(notice->mails, 0);
-	notice->messages = 0;
+	for (size_t i = 0; i < json_array_size(blocks); i++) {
+		const json_t *block = json_array_get(blocks, i);
+		struct mail *mail = mail_to(mails, block);
+
+		add_reasons(mail, json_object_get(block, "reasons"));
+		g_string_append(mail->blocks, text_of(block, "block"));
+		g_hash_table_add(mail->messages, (char *)text_of(block, "id"));
+	}
+	for (unsigned i = 0; i < mails->len; i++) {
+		struct mail *mail = g_ptr_array_index(mails, i);
+		GHashTableIter all;
+		void *id;
+
+		if (!send_mail(mail))
+			continue;
+		sent++;
+		g_hash_table_iter_init(&all, mail->messages);
+		while (g_hash_table_iter_next(&all, &id, NULL))
+			g_hash_table_add(messages, id);
+	}
+	*told += g_hash_table_size(messages);
+	return sent;
 }

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Used for messages that have stopped workers: no parsing here, only bytes from the queue entry to
- * files. The envelope file comes last, so where it is the rest is there too.
+ * The whole message is stored without any parsing, only bytes from the queue entry to files, since messages that have stopped
+ * workers are kept so. The envelope file comes last, so where it is the rest is there too. Parts come from the reader, by way
+ * of memory: their bytes never touch the disk but in the file that keeps them.
  */
 #include "core/act/quarantine.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/act/contents.h"
 #include "core/act/keep.h"
+#include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
+#include "core/message/subject_line.h"
 #include "rules/directives.h"
 #include "spool/fd.h"
 
@@ -50,9 +57,23 @@ add_address(GString *text, const char *name, const char *address)
 	add_field(text, name, bracketed);
 }
 
-static GString *
-envelope_text(const struct spool_entry *entry)
+static void
+add_findings(GString *text, const struct message *message)
 {
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+		g_autofree char *report =
+		    verdict_counts(finding) ? verdict_report(message, finding) : NULL;
+
+		add_field(text, "Finding", report);
+	}
+}
+
+static GString *
+envelope_text(const struct message *message)
+{
+	const struct spool_entry *entry = message->entry;
+	g_autofree char *subject = subject_line_text(entry->headers);
 	const struct envelope *envelope = entry->envelope;
 	g_autoptr(GDateTime) received =
 	    envelope->received > 0 ? g_date_time_new_from_unix_utc(envelope->received) : NULL;
@@ -73,14 +94,16 @@ envelope_text(const struct spool_entry *entry)
 
 		add_address(text, "Recipient", recipient->address);
 	}
+	add_field(text, "Subject", subject);
+	add_findings(text, message);
 	return text;
 }
 
 static bool
-store_envelope(const struct spool_entry *entry, int directory, const struct keepfile_access *access,
+store_envelope(const struct message *message, int directory, const struct keepfile_access *access,
     GError **error)
 {
-	g_autoptr(GString) text = envelope_text(entry);
+	g_autoptr(GString) text = envelope_text(message);
 	struct keepfile file;
 	bool done = keepfile_create(&file, directory, access, error) &&
 		    keepfile_write(&file, text->str, text->len, error) &&
@@ -90,39 +113,215 @@ store_envelope(const struct spool_entry *entry, int directory, const struct keep
 	return done;
 }
 
+/* The envelope's name is taken when parts were stored before: their directory has one already. */
 static bool
-store(
-    struct spool_entry *entry, int directory, const struct keepfile_access *access, GError **error)
+has_envelope(int directory)
+{
+	return faccessat(directory, "envelope", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool
+finish(const struct message *message, int directory, const struct keepfile_access *access,
+    GError **error)
+{
+	return (has_envelope(directory) || store_envelope(message, directory, access, error)) &&
+	       keepfile_sync_directory(directory, message_id(message), error);
+}
+
+static bool
+store(struct message *message, int directory, const struct keepfile_access *access, GError **error)
 {
 	bool stored = quarantine_whole_messages_as_queue_files_for(NULL)
-			  ? keep_queue_files(entry, directory, access, error)
-			  : store_message(entry, directory, access, error);
+			  ? keep_queue_files(message->entry, directory, access, error)
+			  : store_message(message->entry, directory, access, error);
 
-	return stored && store_envelope(entry, directory, access, error) &&
-	       keepfile_sync_directory(directory, entry->id, error);
+	return stored && finish(message, directory, access, error);
+}
+
+/* Opens the directory of a message; its path is the caller's. -1 on failure. */
+static int
+open_directory(const struct message *message, const struct keepfile_access *access, char **path,
+    GError **error)
+{
+	g_autofree char *day = keep_day();
+	g_autofree char *id = keep_part(message_id(message));
+	const char *top = quarantine_dir_for(message->subject);
+
+	*path = g_build_filename(top, day, id, NULL);
+	autofd above = keepfile_open_path(top, access, error);
+	autofd parent = above < 0 ? -1 : keepfile_open_directory(above, day, access, error);
+	int directory = parent < 0 ? -1 : keepfile_open_directory(parent, id, access, error);
+
+	if (directory < 0)
+		g_prefix_error(error, "quarantine in %s: ", *path);
+	return directory;
 }
 
 bool
 quarantine_message(struct message *message, GError **error)
 {
-	g_autofree char *day = keep_day();
-	g_autofree char *id = keep_part(message_id(message));
-	const char *top = quarantine_dir_for(message->subject);
-	g_autofree char *path = g_build_filename(top, day, id, NULL);
+	g_autofree char *path = NULL;
 	struct keepfile_access access;
 
 	keep_access(&access);
-	autofd above = keepfile_open_path(top, &access, error);
-	autofd parent = above < 0 ? -1 : keepfile_open_directory(above, day, &access, error);
-	autofd directory = parent < 0 ? -1 : keepfile_open_directory(parent, id, &access, error);
-
-	if (directory < 0 || !store(message->entry, directory, &access, error)) {
+	autofd directory = open_directory(message, &access, &path, error);
+	if (directory < 0)
+		return false;
+	if (!store(message, directory, &access, error)) {
 		g_prefix_error(error, "quarantine in %s: ", path);
 		return false;
 	}
 	message_find(message, FINDING_copy, "quarantine", path);
 	lines_saved_whole(message_id(message), path);
 	return true;
+}
+
+bool
+quarantine_is_wanted(const struct message *message)
+{
+	struct subject *subject = message->subject;
+	struct verdict verdict;
+
+	verdict_of(message, &verdict);
+	if (!verdict.infected || !quarantine_infections_for(subject))
+		return false;
+	/* Keywords for HTML and archives say whom to tell, not that the only copy is to go. */
+	return !(verdict.silent_virus && !verdict.noisy) || quarantine_silent_viruses_for(subject);
+}
+
+/* A text that something was hidden in is no archive: what was in it is stored, not the text. */
+static bool
+is_container(const struct part *part)
+{
+	return part_has(part, PART_FACT_archive) || part_has(part, PART_FACT_tnef) ||
+	       part_has(part, PART_FACT_ole) || part_has(part, PART_FACT_ooxml);
+}
+
+/* The bad files and the archives around them: which are to be stored. */
+static void
+mark_bad(const struct message *message, bool *bad)
+{
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->part == FINDING_WHOLE || !verdict_counts(finding))
+			continue;
+		unsigned n = (unsigned)finding->part;
+		if ((finding->flags & FINDING_DELETE) != 0) {
+			lines_deleted_infected(verdict_file_name(message, finding));
+			continue;
+		}
+		for (bad[n] = true; facts_part(message->facts, n)->kind == PART_MEMBER;) {
+			n = (unsigned)facts_part(message->facts, n)->parent;
+			bad[n] = bad[n] || is_container(facts_part(message->facts, n));
+		}
+	}
+}
+
+static bool
+wants_whole(const struct message *message)
+{
+	if (quarantine_whole_message_for(message->subject))
+		return true;
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->part == FINDING_WHOLE && verdict_counts(finding))
+			return true;
+	}
+	return false;
+}
+
+static bool
+store_contents(struct message *message, const struct contents *contents, unsigned i, int directory,
+    const char *path, const struct keepfile_access *access, GError **error)
+{
+	const struct part *part = facts_part(message->facts, contents->parts[i]);
+	g_autofree char *name = keep_part(*part->name != '\0' ? part->name : "unnamed");
+	struct keepfile file;
+	bool done = keepfile_create(&file, directory, access, error) &&
+		    keepfile_copy(&file, contents->fds[i], error) &&
+		    keep_publish(&file, name, error);
+
+	keepfile_clear(&file);
+	if (!done)
+		return false;
+	message_find_part(
+	    message, FINDING_copy, (int)contents->parts[i], "quarantine", NULL, NULL, path);
+	lines_saved_infected(name, path);
+	return true;
+}
+
+/* A multipart or a message in the message is no file. */
+static bool
+has_containers(const struct facts *facts, const bool *bad)
+{
+	for (unsigned n = 0; n < facts->parts->len; n++) {
+		enum part_kind kind = facts_part(facts, n)->kind;
+
+		if (bad[n] && (kind == PART_MULTIPART || kind == PART_MESSAGE))
+			return true;
+	}
+	return false;
+}
+
+/* Files whose content could not be had are covered by the whole message, which is stored then. */
+static bool
+store_parts(
+    struct message *message, struct reader *reader, const bool *bad, bool *missed, GError **error)
+{
+	struct contents contents;
+	g_autofree char *path = NULL;
+	struct keepfile_access access;
+	bool done = true;
+
+	*missed = !contents_fetch(&contents, message, reader, CONTENT_DECODED, bad, NULL) ||
+		  has_containers(message->facts, bad);
+	if (contents.count > 0) {
+		keep_access(&access);
+		autofd directory = open_directory(message, &access, &path, error);
+
+		done = directory >= 0;
+		for (unsigned i = 0; done && i < contents.count; i++) {
+			*missed |= !contents.got[i];
+			if (contents.got[i])
+				done = store_contents(
+				    message, &contents, i, directory, path, &access, error);
+		}
+		done = done && finish(message, directory, &access, error);
+	}
+	contents_clear(&contents);
+	return done;
+}
+
+bool
+quarantine_infections(struct message *message, struct reader *reader, GError **error)
+{
+	bool missed = false;
+
+	if (!quarantine_is_wanted(message))
+		return true;
+	bool whole = wants_whole(message);
+	if (whole && !quarantine_message(message, error))
+		return false;
+	if (message->facts != NULL) {
+		g_autofree bool *bad = g_new0(bool, message->facts->parts->len);
+
+		mark_bad(message, bad);
+		if (!store_parts(message, reader, bad, &missed, error))
+			return false;
+	}
+	return whole || !missed || quarantine_message(message, error);
+}
+
+bool
+quarantine_modified(struct message *message, GError **error)
+{
+	if (message->body_edits->len == 0 || message_finding(message, FINDING_copy) != NULL ||
+	    !quarantine_modified_body_for(message->subject))
+		return true;
+	lines_quarantining_modified(message_id(message));
+	return quarantine_message(message, error);
 }
 
 bool

@@ -150,9 +150,9 @@ last_words(int fd)
 }
 
 static bool
-run(char **arguments, const char *text, unsigned seconds, GError **error)
+run(char **arguments, const char *text, size_t length, unsigned seconds, GError **error)
 {
-	autofd input = memory_file(text, strlen(text), error);
+	autofd input = memory_file(text, length, error);
 	autofd complaints = input < 0 ? -1 : last_words_file(error);
 	GPid pid;
 
@@ -174,16 +174,33 @@ run(char **arguments, const char *text, unsigned seconds, GError **error)
 	return false;
 }
 
+static bool
+submit(unsigned seconds, const char *command, const char *sender, const char *const *recipients,
+    const char *text, size_t length, GError **error)
+{
+	g_auto(GStrv) arguments = arguments_for(command, sender, recipients, error);
+
+	if (arguments != NULL && run(arguments, text, length, seconds, error))
+		return true;
+	g_prefix_error(error, "%s: ", arguments != NULL ? arguments[0] : command);
+	return false;
+}
+
 bool
 submit_mail_within(unsigned seconds, const char *command, const char *sender,
     const char *const *recipients, const char *text, GError **error)
 {
-	g_auto(GStrv) arguments = arguments_for(command, sender, recipients, error);
+	return submit(seconds, command, sender, recipients, text, strlen(text), error);
+}
 
-	if (arguments != NULL && run(arguments, text, seconds, error))
-		return true;
-	g_prefix_error(error, "%s: ", arguments != NULL ? arguments[0] : command);
-	return false;
+bool
+submit_bytes(const char *command, const char *sender, const char *const *recipients, GBytes *text,
+    GError **error)
+{
+	size_t length;
+	const char *bytes = g_bytes_get_data(text, &length);
+
+	return submit(SUBMIT_SECONDS, command, sender, recipients, bytes, length, error);
 }
 
 bool

@@ -108,12 +108,12 @@ ends_header(const GString *out)
 	return out->len >= 2 && memcmp(out->str + out->len - 2, "\n\n", 2) == 0;
 }
 
-char *
-template_fill(const char *text, const struct template_value *values)
+static char *
+fill(const char *text, const struct template_value *values, bool has_header)
 {
-	struct filling filling = {
-		.values = values, .out = g_string_sized_new(strlen(text) * 2), .in_header = true
-	};
+	struct filling filling = { .values = values,
+		.out = g_string_sized_new(strlen(text) * 2),
+		.in_header = has_header };
 
 	while (*text != '\0') {
 		size_t taken = take(&filling, text);
@@ -127,6 +127,18 @@ template_fill(const char *text, const struct template_value *values)
 			filling.in_header = false;
 	}
 	return g_string_free(filling.out, FALSE);
+}
+
+char *
+template_fill(const char *text, const struct template_value *values)
+{
+	return fill(text, values, true);
+}
+
+char *
+template_fill_text(const char *text, const struct template_value *values)
+{
+	return fill(text, values, false);
 }
 
 char *

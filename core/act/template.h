@@ -22,6 +22,8 @@ struct template_value {
  * caller's.
  */
 char *template_fill(const char *text, const struct template_value *values);
+/* The same for a text without a header. */
+char *template_fill_text(const char *text, const struct template_value *values);
 
 /*
  * Reads a template file, line ends made LF. NULL with `error` (G_FILE_ERROR) when it can't be read, is

@@ -5,6 +5,8 @@
  */
 #include "core/engine/batch.h"
 
+#include "core/engine/split.h"
+#include "core/engine/tell.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -69,8 +71,11 @@ add_message(struct batch *batch, unsigned item, struct spool_entry *entry)
 		batch->unscanned++;
 		batch->unscanned_bytes += entry->size;
 	}
-	g_ptr_array_add(batch->messages, message);
-	g_array_append_val(batch->items, item);
+	g_autoptr(GPtrArray) all = split_message(message);
+	for (unsigned i = 0; i < all->len; i++) {
+		g_ptr_array_add(batch->messages, g_ptr_array_index(all, i));
+		g_array_append_val(batch->items, item);
+	}
 }
 
 static void
@@ -84,8 +89,10 @@ take(struct batch *batch, unsigned n)
 		report_set(batch->report, n, result_of_error(error), error->message);
 		return;
 	}
+	unsigned first = batch->messages->len;
+
 	add_message(batch, n, entry);
-	struct message *message = batch_message(batch, batch->messages->len - 1);
+	struct message *message = batch_message(batch, first);
 	if (item->give_up) {
 		g_autofree char *text = g_strdup_printf(
 		    "%u attempts to process it ended with the end of the process", item->attempt);
@@ -133,6 +140,7 @@ batch_form(const struct context *context, const struct job *job, struct report *
 		.scanned_bytes = MAX(1, max_unsafe_bytes_per_scan_for(NULL)),
 		.unscanned_bytes = MAX(1, max_unscanned_bytes_per_scan_for(NULL)),
 	};
+	static uint64_t number;
 	struct batch *batch = g_new0(struct batch, 1);
 
 	batch->context = context;
@@ -141,13 +149,16 @@ batch_form(const struct context *context, const struct job *job, struct report *
 	batch->messages = g_ptr_array_new_with_free_func(message_free_item);
 	batch->items = g_array_new(FALSE, FALSE, sizeof(unsigned));
 	batch->archived = g_string_new(NULL);
-	batch->notice = notice_new();
+	batch->telling = telling_new();
+	batch->view = (struct batch_view){ batch->messages, ++number, 0, g_get_real_time(), 0 };
+	functions_begin_batch(context->functions, &batch->view);
 	for (unsigned n = 0; n < job->items->len && !is_full(batch, &limits); n++) {
 		board_note(context->board, "reading", (int)n);
 		take(batch, n);
 	}
 	/* What is timed and logged as the batch begins when it is formed. */
 	batch->started = g_get_monotonic_time();
+	batch->view.bytes = batch->scanned_bytes + batch->unscanned_bytes;
 	log_new_batch(batch);
 	return batch;
 }
@@ -155,10 +166,14 @@ batch_form(const struct context *context, const struct job *job, struct report *
 void
 batch_free(struct batch *batch)
 {
+	functions_end_batch(batch->context->functions);
+	/* Those that share an entry stand behind its owner. */
+	while (batch->messages->len > 0)
+		g_ptr_array_remove_index(batch->messages, batch->messages->len - 1);
 	g_ptr_array_unref(batch->messages);
 	g_array_unref(batch->items);
 	g_string_free(batch->archived, TRUE);
-	notice_free(batch->notice);
+	telling_free(batch->telling);
 	g_free(batch);
 }
 

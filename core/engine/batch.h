@@ -7,10 +7,10 @@
  */
 #include <glib.h>
 #include <stdint.h>
-#include "core/act/notice.h"
 #include "core/engine/board.h"
 #include "core/engine/job.h"
 #include "core/message/message.h"
+#include "core/read/reader.h"
 #include "spool/spool.h"
 
 /* What a worker holds for its whole life. */
@@ -19,7 +19,12 @@ struct context {
 	struct spool_places *places;
 	struct journal *journal;
 	struct board *board;
+	struct reader *reader;
+	int state;		     /* the state directory */
+	struct functions *functions; /* NULL: none */
 };
+
+struct telling; /* core/engine/tell.h */
 
 struct batch {
 	const struct context *context; /* borrowed */
@@ -28,10 +33,13 @@ struct batch {
 	GPtrArray *messages;	       /* of struct message, owned */
 	GArray *items;		       /* of unsigned: each message's index in the job */
 	GString *archived;	       /* ids of which copies were saved, a blank before each */
-	struct notice *notice;	       /* to postmasters, sent at the end */
-	unsigned scanned, unscanned;   /* how many are to be scanned, or just passed on */
+	struct telling
+	    *telling; /* owned until the worker takes it: mails to senders and postmasters */
+	unsigned scanned, unscanned; /* how many are to be scanned, or just passed on */
 	uint64_t scanned_bytes, unscanned_bytes;
-	gint64 started; /* g_get_monotonic_time() */
+	unsigned file_problems, content_problems; /* that the checks found, for the log */
+	gint64 started;				  /* g_get_monotonic_time() */
+	struct batch_view view;			  /* for plugins */
 };
 
 /*

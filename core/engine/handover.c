@@ -6,11 +6,16 @@
 #include "core/engine/handover.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/act/headers.h"
+#include "core/act/verdict.h"
+#include "core/act/rewrite.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
+#include "spool/error.h"
+#include "spool/fd.h"
 
 /* Outgoing queue and layout for a message. False: fate is settled as "leave". */
 static bool
@@ -29,26 +34,97 @@ choose_queue(struct batch *batch, struct message *message)
 	delivery->keep_deleted_headers = keep_removed_headers_for(message->subject);
 	delivery->untouched = message->fate.kind == FATE_PASS;
 	delivery->new_body = -1;
+	delivery->recipients =
+	    message->redirected != NULL ? message->redirected : message->recipients;
 	return true;
 }
 
+/* The body with its planned edits, in a file without a name; and as a patch, where it is short. */
 static bool
-plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
+make_body(struct message *message, int *fd, GBytes **tail, GError **error)
 {
-	g_autoptr(GError) error = NULL;
+	struct rewrite *plan;
 
+	if (message->fate.kind != FATE_DELIVER || message->body_edits->len == 0)
+		return true;
+	if (!rewrite_plan(message, &plan, error))
+		return false;
+	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
+		log_message(LOG_INFO, message_id(message), "%s: %s", message_id(message),
+		    (const char *)g_ptr_array_index(rewrite_dropped(plan), i));
+	bool done = true;
+	if (!rewrite_is_empty(plan)) {
+		*fd = memfd_create("body", MFD_CLOEXEC);
+		done = *fd >= 0 ? rewrite_to_fd(plan, *fd, error)
+				: spool_fail(error, SPOOL_ERROR_IO, "memory for the new body");
+		message->delivery.new_body = *fd;
+		message->delivery.new_tail = *tail = rewrite_tail(plan, &message->delivery.same);
+	}
+	rewrite_free(plan);
+	return done;
+}
+
+static bool
+deliver(struct batch *batch, struct message *message, struct handoff *handoff, GError **error)
+{
+	g_autoptr(GBytes) tail = NULL;
+	autofd body = -1;
+
+	if (!make_body(message, &body, &tail, error))
+		return false;
+	/* Others that share the entry still need the old body. */
+	if (message->recipients != NULL)
+		message->delivery.new_tail = NULL;
 	if (message->fate.kind == FATE_DELIVER)
 		headers_apply(message);
 	if (message->added_recipients->len > 0) {
 		g_ptr_array_add(message->added_recipients, NULL);
 		message->delivery.added = (const char *const *)message->added_recipients->pdata;
 	}
-	spool_entry_begin(message->entry, handoff);
-	if (batch->context->format->deliver(message->entry, &message->delivery, handoff, &error))
-		return true;
-	handoff_abandon(handoff);
-	message_leave(message, "hand-over", error->message);
-	return false;
+	bool done =
+	    batch->context->format->deliver(message->entry, &message->delivery, handoff, error);
+	message->delivery.new_body = -1;
+	message->delivery.new_tail = NULL;
+	return done;
+}
+
+/* Edits of one message must not show in another that shares its entry. */
+static struct header_list *
+copy_headers(const struct header_list *headers)
+{
+	struct header_list *copy = header_list_new();
+
+	for (size_t i = 0; i < header_list_count(headers); i++) {
+		const struct header_field *field = header_list_at(headers, i);
+
+		header_list_read(copy, field->text, field->length, field->mark, field->deleted);
+	}
+	return copy;
+}
+
+static bool
+deliver_share(struct batch *batch, struct message *message, struct handoff *handoff, GError **error)
+{
+	struct header_list *original = message->entry->headers;
+	struct header_list *copy = copy_headers(original);
+
+	message->entry->headers = copy;
+	bool done = deliver(batch, message, handoff, error);
+	message->entry->headers = original;
+	header_list_free(copy);
+	return done;
+}
+
+static bool
+plan_delivery(struct batch *batch, struct message *message, struct handoff *handoff)
+{
+	g_autoptr(GError) error = NULL;
+	bool done = message->recipients != NULL ? deliver_share(batch, message, handoff, &error)
+						: deliver(batch, message, handoff, &error);
+
+	if (!done)
+		message_leave(message, "hand-over", error->message);
+	return done;
 }
 
 /* Looks up all that the hand-over depends on; only then is it known whether some answer could not be had. */
@@ -63,25 +139,73 @@ look_up(struct batch *batch, struct message *message)
 		message_leave(message, "doubt", subject_doubt(message->subject));
 }
 
-/* Adds the message to the hand-off, or leaves it. */
 static bool
-plan(struct batch *batch, struct message *message, struct handoff *handoff)
+is_leaving(const struct message *message)
 {
-	look_up(batch, message);
-	switch (message->fate.kind) {
-	case FATE_PASS:
-	case FATE_DELIVER:
-		return plan_delivery(batch, message, handoff);
-	case FATE_DROP:
-		spool_entry_begin(message->entry, handoff);
-		batch->context->format->drop(message->entry, handoff);
-		return true;
-	case FATE_OPEN:
-	case FATE_LEAVE:
-	case FATE_HOLD:
-		break;
+	return message->fate.kind == FATE_PASS || message->fate.kind == FATE_DELIVER;
+}
+
+/* How many messages from `first` on are of the same queue entry. */
+static unsigned
+count_shares(const struct batch *batch, unsigned first)
+{
+	unsigned n = first + 1;
+
+	while (n < batch->messages->len && batch_message(batch, n)->shares != NULL)
+		n++;
+	return n - first;
+}
+
+/* All messages of an entry go, or none: what the rules say for one recipient only counts when it can be done for all. */
+static bool
+are_all_decided(const struct batch *batch, unsigned first, unsigned count)
+{
+	const struct message *kept = NULL;
+
+	for (unsigned i = first; i < first + count; i++) {
+		const struct message *message = batch_message(batch, i);
+
+		if (!is_leaving(message) && message->fate.kind != FATE_DROP)
+			kept = message;
 	}
-	return false;
+	for (unsigned i = first; kept != NULL && i < first + count; i++) {
+		struct message *message = batch_message(batch, i);
+
+		if (message != kept)
+			message_leave(message, "split",
+			    "it waits for the part of it that goes to other recipients");
+	}
+	return kept == NULL;
+}
+
+/* Adds the messages of one entry to the hand-off, or leaves them. */
+static bool
+plan(struct batch *batch, unsigned first, unsigned count, struct handoff *handoff)
+{
+	struct spool_entry *entry = batch_message(batch, first)->entry;
+	bool any = false, done = true;
+
+	for (unsigned i = first; i < first + count; i++)
+		look_up(batch, batch_message(batch, i));
+	if (!are_all_decided(batch, first, count))
+		return false;
+	spool_entry_begin(entry, handoff);
+	for (unsigned i = first; done && i < first + count; i++) {
+		struct message *message = batch_message(batch, i);
+
+		if (!is_leaving(message))
+			continue;
+		any = true;
+		done = plan_delivery(batch, message, handoff);
+	}
+	if (!done) {
+		handoff_abandon(handoff);
+		are_all_decided(batch, first, count);
+		return false;
+	}
+	if (!any)
+		batch->context->format->drop(entry, handoff);
+	return true;
 }
 
 static struct message *
@@ -115,11 +239,13 @@ leave_refused(struct batch *batch, GPtrArray *refused)
 {
 	for (unsigned i = 0; i < refused->len; i++) {
 		const struct handoff_trouble *entry = g_ptr_array_index(refused, i);
-		unsigned n;
-		struct message *message = message_of_id(batch, entry->id, &n);
 
-		if (message != NULL)
-			message_leave(message, "hand-over", entry->why);
+		for (unsigned n = 0; n < batch->messages->len; n++) {
+			struct message *message = batch_message(batch, n);
+
+			if (strcmp(message_id(message), entry->id) == 0)
+				message_leave(message, "hand-over", entry->why);
+		}
 	}
 }
 
@@ -217,7 +343,8 @@ log_fate(const struct message *message)
 {
 	const char *id = message_id(message);
 	const struct envelope *envelope = message->entry->envelope;
-	g_autofree char *to = recipients_text(envelope->recipients);
+	g_autofree char *to = recipients_text(
+	    message->recipients != NULL ? message->recipients : envelope->recipients);
 	const char *why = message->fate.why != NULL ? message->fate.why : "no reason given";
 
 	switch (message->fate.kind) {
@@ -271,8 +398,9 @@ log_notes(const struct message *message)
 static void
 log_batch(const struct batch *batch)
 {
-	unsigned passed = 0, delivered = 0, moved = 0;
+	unsigned passed = 0, clean = 0, cleaned = 0, silent = 0, moved = 0;
 	double seconds = (double)(g_get_monotonic_time() - batch->started) / G_USEC_PER_SEC;
+	struct verdict verdict;
 
 	for (unsigned i = 0; i < batch->messages->len; i++) {
 		const struct message *message = batch_message(batch, i);
@@ -285,12 +413,21 @@ log_batch(const struct batch *batch)
 			continue;
 		moved++;
 		passed += message->fate.kind == FATE_PASS;
-		delivered += message->fate.kind == FATE_DELIVER;
+		if (message->fate.kind != FATE_DELIVER)
+			continue;
+		verdict_of(message, &verdict);
+		clean += !verdict.infected;
+		silent += verdict.infected && verdict_is_hushed(&verdict);
+		cleaned += verdict.infected && !verdict_is_hushed(&verdict);
 	}
 	if (passed > 0)
 		lines_unscanned_delivered(passed);
-	if (delivered > 0)
-		lines_uninfected_delivered(delivered);
+	if (silent > 0)
+		lines_silent_delivered(silent);
+	if (clean > 0)
+		lines_uninfected_delivered(clean);
+	if (cleaned > 0)
+		lines_cleaned_delivered(cleaned);
 	if (maximum_processing_attempts_for(NULL) > 0)
 		lines_attempts_deleted(moved);
 	if (log_speed_for(NULL)) {
@@ -311,10 +448,11 @@ handover(struct batch *batch)
 	struct handoff *handoff = handoff_new(batch->context->journal, sync_method());
 	unsigned planned = 0;
 
-	for (unsigned i = 0; i < batch->messages->len; i++) {
+	for (unsigned i = 0, count; i < batch->messages->len; i += count) {
+		count = count_shares(batch, i);
 		board_note(
 		    batch->context->board, "preparing the hand-over", (int)batch_item(batch, i));
-		planned += plan(batch, batch_message(batch, i), handoff);
+		planned += plan(batch, i, count, handoff);
 	}
 	board_note(batch->context->board, "handing over", BOARD_BATCH);
 	if (planned > 0)

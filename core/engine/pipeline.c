@@ -9,17 +9,29 @@
 #include "core/engine/pipeline.h"
 
 #include "core/act/archive.h"
+#include "core/act/decide.h"
 #include "core/act/headers.h"
-#include "core/act/notice.h"
 #include "core/act/quarantine.h"
 #include "core/act/reject.h"
+#include "core/check/archives.h"
+#include "core/check/crypt.h"
+#include "core/check/filenames.h"
+#include "core/check/filetypes.h"
+#include "core/check/html.h"
+#include "core/check/phishing.h"
+#include "core/check/sizes.h"
+#include "core/check/structure.h"
+#include "core/engine/examine.h"
 #include "core/engine/handover.h"
+#include "core/engine/tell.h"
+#include "core/log/check_lines.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
 
 struct stage {
 	const char *name;
+	bool judges; /* reads and finds, and touches nothing */
 	void (*each)(struct batch *batch, struct message *message);
 	void (*whole)(struct batch *batch);
 };
@@ -32,9 +44,8 @@ stop_crashers(struct batch *batch, struct message *message)
 
 	if (message_finding(message, FINDING_crashes) == NULL)
 		return;
-	if (quarantine_crasher(message, &error))
-		notice_add(batch->notice, message);
-	else
+	(void)batch;
+	if (!quarantine_crasher(message, &error))
 		message_settle(message, FATE_LEAVE, "quarantine", "%s", error->message);
 }
 
@@ -76,6 +87,139 @@ pass_unscanned(struct batch *batch, struct message *message)
 }
 
 static void
+stay(struct message *message, const char *stage, const GError *error)
+{
+	message_settle(message, FATE_LEAVE, stage, "%s", error->message);
+}
+
+static void
+quarantine(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!decide_quarantine(message, batch->context->reader, &error) ||
+	    !decide_denial(message, &error))
+		stay(message, "quarantine", error);
+}
+
+static void
+silence(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	decide_silent(message);
+	decide_redirect(message);
+	decide_rename(message);
+}
+
+static void
+convert(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!decide_convert(message, batch->context->reader, &error))
+		stay(message, "conversion", error);
+}
+
+static void
+clean(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)batch;
+	if (!decide_modified(message, &error))
+		stay(message, "quarantine", error);
+	else
+		decide_clean(message);
+}
+
+static void
+pack(struct batch *batch, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!decide_pack(message, batch->context->reader, &error))
+		stay(message, "packing", error);
+}
+
+static void
+sign(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	decide_sign(message);
+}
+
+static void
+examine(struct batch *batch, struct message *message)
+{
+	examine_message(batch->context->reader, message);
+}
+
+static void
+look_at_structure(struct batch *batch, struct message *message)
+{
+	(void)batch;
+	check_structure(message);
+	check_archives(message);
+}
+
+static void
+check_files(struct batch *batch, struct message *message)
+{
+	batch->file_problems += check_boundary(message);
+	batch->file_problems += check_filenames(message);
+	batch->file_problems += check_filetypes(message);
+}
+
+static void
+log_file_problems(struct batch *batch)
+{
+	lines_other_checks(batch->file_problems);
+}
+
+static void
+log_scanning(struct batch *batch)
+{
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		if (message_is_open(batch_message(batch, i))) {
+			lines_content_scanning();
+			return;
+		}
+	}
+}
+
+static unsigned
+infections(const struct message *message)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		count += finding_letter(finding->kind) != ' ';
+	}
+	return count;
+}
+
+static void
+check_content(struct batch *batch, struct message *message)
+{
+	batch->content_problems += check_fragments(message);
+	batch->content_problems += check_sizes(message);
+	batch->content_problems += check_encryption(message);
+
+	unsigned before = infections(message);
+	check_html(message);
+	check_phishing(message);
+	batch->content_problems += infections(message) - before;
+}
+
+static void
+log_content_problems(struct batch *batch)
+{
+	lines_content_checks(batch->content_problems);
+}
+
+static void
 plan_headers(struct batch *batch, struct message *message)
 {
 	(void)batch;
@@ -89,10 +233,29 @@ deliver(struct batch *batch, struct message *message)
 	message_settle(message, FATE_DELIVER, "deliver", NULL);
 }
 
+/* When all is final, and whatever became of each message: for functions that keep records. */
 static void
-send_notices(struct batch *batch)
+look_up_last(struct batch *batch)
 {
-	notice_send(batch->notice);
+	struct functions *functions = batch->context->functions;
+	gint64 started = g_get_monotonic_time();
+
+	batch->view.ended = g_get_real_time();
+	if (!functions_has(functions, DIRECTIVE_always_looked_up_last))
+		return;
+	for (unsigned i = 0; i < batch->messages->len; i++) {
+		board_note(batch->context->board, "looking up last", (int)batch_item(batch, i));
+		functions_look_last(functions, batch_message(batch, i)->subject);
+	}
+	if (log_speed_for(NULL))
+		lines_looked_up_last((double)(g_get_monotonic_time() - started) / G_USEC_PER_SEC);
+}
+
+static void
+look_up_after_batch(struct batch *batch)
+{
+	if (functions_has(batch->context->functions, DIRECTIVE_always_looked_up_last_after_batch))
+		functions_look_after_batch(batch->context->functions, &batch->view);
 }
 
 static const struct stage stages[] = {
@@ -101,12 +264,34 @@ static const struct stage stages[] = {
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	/* Reading, and the checks of what was read, stand here. */
+	{ .name = "reading messages", .judges = true, .each = examine },
+	{ .name = "looking at structure and archives", .judges = true, .each = look_at_structure },
+	{ .name = "checking names and types of files", .judges = true, .each = check_files },
+	{ .name = "checking names and types of files", .judges = true, .whole = log_file_problems },
+	{ .name = "virus scanning", .whole = log_scanning },
+	/* Virus scanners stand here. */
+	{ .name = "checking content", .judges = true, .each = check_content },
+	{ .name = "checking content", .judges = true, .whole = log_content_problems },
+	{ .name = "quarantining infections", .each = quarantine },
+	{ .name = "processing silent viruses", .each = silence },
+	{ .name = "disarming and stripping HTML", .each = convert },
+	{ .name = "cleaning messages", .each = clean },
+	{ .name = "compressing attachments", .each = pack },
+	{ .name = "signing messages", .each = sign },
 	{ .name = "planning headers", .each = plan_headers },
 	{ .name = "delivering", .each = deliver },
+	{ .name = "preparing warnings", .whole = tell_prepare },
 	{ .name = "handing over", .whole = handover },
-	{ .name = "telling postmasters", .whole = send_notices },
+	{ .name = "handing over", .whole = tell_note },
+	{ .name = "looking up last", .whole = look_up_last },
+	{ .name = "looking up after the batch", .whole = look_up_after_batch },
 };
+
+/* What each stage has taken in this process, for `Log Stage Times`. */
+static struct {
+	gint64 microseconds;
+	unsigned calls;
+} times[G_N_ELEMENTS(stages)];
 
 static void
 run_each(struct batch *batch, const struct stage *stage)
@@ -127,10 +312,48 @@ pipeline_run(struct batch *batch)
 	if (batch->messages->len == 0)
 		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
+		gint64 started = g_get_monotonic_time();
+
 		board_note(batch->context->board, stages[i].name, BOARD_BATCH);
 		if (stages[i].each != NULL)
 			run_each(batch, &stages[i]);
 		else
 			stages[i].whole(batch);
+		times[i].microseconds += g_get_monotonic_time() - started;
+		times[i].calls += batch->messages->len;
 	}
+}
+
+void
+pipeline_log_times(void)
+{
+	if (!log_stage_times_for(NULL))
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
+		if (times[i].calls > 0)
+			log_line(LOG_INFO,
+			    "Stage %zu, %s: %.1f microseconds a message, %u messages", i + 1,
+			    stages[i].name, (double)times[i].microseconds / times[i].calls,
+			    times[i].calls);
+	}
+}
+
+void
+pipeline_judge(struct reader *reader, struct message *message)
+{
+	struct board board = { .stage = "checking", .item = BOARD_NOTHING };
+	const struct context context = { .board = &board, .reader = reader };
+	struct batch batch = { .context = &context };
+
+	batch.messages = g_ptr_array_new();
+	g_ptr_array_add(batch.messages, message);
+	for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
+		if (!stages[i].judges)
+			continue;
+		if (stages[i].whole != NULL)
+			stages[i].whole(&batch);
+		else if (message_is_open(message))
+			stages[i].each(&batch, message);
+	}
+	g_ptr_array_unref(batch.messages);
 }

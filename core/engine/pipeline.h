@@ -9,4 +9,10 @@
 /* Sends the batch through all stages; afterwards its report says what became of each message. */
 void pipeline_run(struct batch *batch);
 
+/* `Log Stage Times`: what each stage has taken in this process so far, wall clock, a line each. */
+void pipeline_log_times(void);
+
+/* Runs the stages that read and find on a single message, and none that would touch it or anything else. */
+void pipeline_judge(struct reader *reader, struct message *message);
+
 #endif

@@ -5,8 +5,11 @@
 #include "core/engine/single.h"
 
 #include "core/engine/batch.h"
+#include "core/engine/tell.h"
 #include "core/engine/worker.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
+#include "rules/directives.h"
 
 static unsigned
 work(const struct context *context, const GPtrArray *items, unsigned waiting, struct ledger *ledger,
@@ -19,11 +22,14 @@ work(const struct context *context, const GPtrArray *items, unsigned waiting, st
 
 		job_add(job, item->directory, item->id, item->attempts, false);
 	}
-	struct report *report = worker_do(context, job);
+	struct telling *telling;
+	struct report *report = worker_do(context, job, &telling);
 	unsigned done = ledger_settle(ledger, items, report);
 
 	for (unsigned i = 0; i < report->kicks->len; i++)
 		programs_kick(programs, g_ptr_array_index(report->kicks, i), -1);
+	tell_send(telling, context->state);
+	tell_wait();
 	report_free(report);
 	job_free(job);
 	return done;
@@ -46,15 +52,19 @@ single_batch(const struct spool_format *format, struct spool_place *state, struc
 		.places = spool_places_new(),
 		.journal = journal_open(state, "worker-0", &error),
 		.board = &board,
+		.state = state->fd,
 	};
-	if (context.journal != NULL) {
-		struct functions *functions = worker_start_functions(&board);
-
+	/* Whoever debugs wants to see the reading too; for all others hostile bytes are kept out of here. */
+	if (context.journal != NULL)
+		context.reader = reader_start(debug_for(NULL), &error);
+	if (context.reader != NULL) {
+		context.functions = worker_start_functions(&board);
 		done = work(&context, items, waiting, ledger, programs);
-		functions_end(functions);
+		functions_end(context.functions);
 	} else {
 		log_line(LOG_ERR, "%s", error->message);
 	}
+	reader_stop(context.reader);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return done;

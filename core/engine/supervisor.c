@@ -28,6 +28,7 @@
 #include "core/engine/reload.h"
 #include "core/engine/service.h"
 #include "core/engine/single.h"
+#include "core/engine/tell.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -94,6 +95,8 @@ recover(struct supervisor *supervisor)
 	supervisor->done += ledger_recovered(supervisor->ledger, finished, pending);
 	if (pending->len > 0)
 		supervisor->next_recovery = next_try();
+	tell_recover(
+	    supervisor->format, supervisor->state->fd, supervisor->options->mode != SUPERVISOR_RUN);
 }
 
 /* -- workers */

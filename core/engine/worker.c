@@ -13,9 +13,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "core/check/phishing.h"
 #include "core/engine/pipeline.h"
+#include "core/engine/tell.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
 #include "rules/directives.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -61,7 +64,7 @@ wait_for_job(int socket)
 }
 
 struct report *
-worker_do(const struct context *context, const struct job *job)
+worker_do(const struct context *context, const struct job *job, struct telling **telling)
 {
 	struct report *report = report_new(job->items->len);
 
@@ -69,6 +72,7 @@ worker_do(const struct context *context, const struct job *job)
 	struct batch *batch = batch_form(context, job, report);
 
 	pipeline_run(batch);
+	*telling = g_steal_pointer(&batch->telling);
 	batch_free(batch);
 	return report;
 }
@@ -81,9 +85,11 @@ serve(const struct context *context, int socket)
 	if (frame == NULL)
 		return false;
 	struct job *job = job_unpack(frame);
-	struct report *report = worker_do(context, job);
+	struct telling *telling;
+	struct report *report = worker_do(context, job, &telling);
 	bool sent = frame_send(socket, report_pack(report));
 
+	tell_send(telling, context->state);
 	board_note(context->board, "waiting for messages", BOARD_NOTHING);
 
 	report_free(report);
@@ -118,22 +124,30 @@ worker_run(int socket, struct board *board, const struct spool_format *format,
 	struct context context = {
 		.format = format,
 		.places = spool_places_new(),
-		.journal = journal_open(state, name, &error),
 		.board = board,
+		.reader = reader_start(false, &error),
+		.state = state->fd,
 	};
+	if (context.reader != NULL)
+		context.journal = journal_open(state, name, &error);
 	if (context.journal == NULL) {
 		log_line(LOG_ERR, "%s", error->message);
+		reader_stop(context.reader);
 		spool_places_free(context.places);
 		return EX_OSERR;
 	}
 	lines_lock_type("posix");
-	struct functions *functions = worker_start_functions(board);
+	check_phishing_prepare();
+	context.functions = worker_start_functions(board);
 	board_note(board, "waiting for messages", BOARD_NOTHING);
 	while (wait_for_job(socket) && serve(&context, socket))
 		;
 	if (stop_signal != 0)
 		lines_child_signal(stop_signal == SIGHUP ? "HUP" : "TERM");
-	functions_end(functions);
+	pipeline_log_times();
+	functions_end(context.functions);
+	tell_wait();
+	reader_stop(context.reader);
 	journal_close(context.journal);
 	spool_places_free(context.places);
 	return 0;

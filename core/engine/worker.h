@@ -16,10 +16,15 @@
 int worker_run(int socket, struct board *board, const struct spool_format *format,
     struct spool_place *state, unsigned slot, pid_t supervisor);
 
+struct telling;
+
 /* functions_start() for a worker: what is wrong is logged. */
 struct functions *worker_start_functions(struct board *board);
 
-/* One job without any process around it, for debugging. The caller frees the report. */
-struct report *worker_do(const struct context *context, const struct job *job);
+/*
+ * One job. The caller frees the report, and gives `telling` to tell_send() when the report is where it belongs.
+ */
+struct report *worker_do(
+    const struct context *context, const struct job *job, struct telling **telling);
 
 #endif

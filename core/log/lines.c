@@ -126,6 +126,12 @@ lines_batch_time(unsigned messages, double seconds)
 }
 
 void
+lines_looked_up_last(double seconds)
+{
+	log_line(LOG_INFO, "\"Always Looked Up Last\" took %.2f seconds", seconds);
+}
+
+void
 lines_old_age(void)
 {
 	log_line(LOG_INFO, "MailScanner child dying of old age");
@@ -171,6 +177,81 @@ lines_rejected(const char *id, const char *sender, const char *report)
 }
 
 void
+lines_content_scanning(void)
+{
+	log_line(LOG_INFO, "Virus and Content Scanning: Starting");
+}
+
+void
+lines_saved_infected(const char *name, const char *directory)
+{
+	log_line(LOG_NOTICE, "Saved infected \"%s\" to %s", name, directory);
+}
+
+void
+lines_deleted_infected(const char *name)
+{
+	log_line(LOG_NOTICE, "Deleted infected \"%s\"", name);
+}
+
+void
+lines_converting(const char *id)
+{
+	log_message(LOG_INFO, id,
+	    "Content Checks: Detected and will convert HTML message to plain text in %s", id);
+}
+
+void
+lines_external(const char *id)
+{
+	log_message(LOG_NOTICE, id, "Message is external, prepending warning for %s", id);
+}
+
+void
+lines_quarantining_modified(const char *id)
+{
+	log_message(LOG_NOTICE, id, "Quarantining modified message for %s", id);
+}
+
+void
+lines_silent(const char *reports)
+{
+	log_line(LOG_NOTICE, "Viruses marked as silent: %s", reports);
+}
+
+void
+lines_silent_delivered(unsigned messages)
+{
+	log_line(LOG_NOTICE, "Silent: Delivered %u messages containing silent viruses", messages);
+}
+
+void
+lines_cleaned_delivered(unsigned messages)
+{
+	log_line(LOG_NOTICE, "Cleaned: Delivered %u cleaned messages", messages);
+}
+
+void
+lines_sender_warnings(unsigned warnings)
+{
+	log_line(LOG_NOTICE, "Sender Warnings: Delivered %u warnings to virus senders", warnings);
+}
+
+void
+lines_skipping_precedence(const char *precedence)
+{
+	log_line(LOG_INFO, "Skipping sender of precedence %s", precedence);
+}
+
+void
+lines_disarmed(const char *kinds, const char *id, const char *sender)
+{
+	log_message(LOG_INFO, id,
+	    "Content Checks: Detected and have disarmed %s tags in HTML message in %s from %s",
+	    kinds, id, sender);
+}
+
+void
 lines_saved_whole(const char *id, const char *directory)
 {
 	log_message(LOG_NOTICE, id, "Saved entire message to %s", directory);
@@ -199,4 +280,75 @@ void
 lines_set_user(const char *name, unsigned uid)
 {
 	log_line(LOG_INFO, "MailScanner setting UID to %s (%u)", name, uid);
+}
+
+void
+lines_html_tag(const char *what, const char *id, const char *sender)
+{
+	log_message(LOG_NOTICE, id, "%s tag found in message %s from %s", what, id, sender);
+}
+
+void
+lines_html_link(const char *id, const char *sender)
+{
+	log_message(LOG_INFO, id, "<A> tag found in message %s from %s", id, sender);
+}
+
+void
+lines_html_exploits(const char *id)
+{
+	log_message(LOG_WARNING, id, "Content Checks: Detected HTML-specific exploits in %s", id);
+}
+
+void
+lines_phishing(const char *href, const char *claim, const char *id, bool highlighted)
+{
+	log_message(highlighted ? LOG_NOTICE : LOG_INFO, id,
+	    "Found phishing fraud from %s claiming to be %s in %s", href, claim, id);
+}
+
+void
+lines_phishing_numeric(const char *href, const char *id, bool highlighted)
+{
+	log_message(highlighted ? LOG_NOTICE : LOG_INFO, id,
+	    "Found ip-based phishing fraud from %s in %s", href, id);
+}
+
+void
+lines_phishing_definite(const char *href, const char *id)
+{
+	log_message(LOG_NOTICE, id, "Found definite phishing fraud from %s in %s", href, id);
+}
+
+void
+lines_phishing_safe(unsigned hosts)
+{
+	log_line(LOG_INFO, "Read %u hostnames from the phishing whitelist", hosts);
+}
+
+void
+lines_phishing_bad(unsigned hosts)
+{
+	log_line(LOG_INFO, "Read %u hostnames from the phishing blacklists", hosts);
+}
+
+void
+lines_phishing_safe_unreadable(const char *path)
+{
+	log_line(LOG_WARNING, "Could not read phishing whitelist file %s", path);
+}
+
+void
+lines_phishing_bad_unreadable(const char *path)
+{
+	log_line(LOG_WARNING, "Could not read phishing blacklist file %s", path);
+}
+
+void
+lines_country_domains_unreadable(const char *path)
+{
+	log_line(LOG_WARNING,
+	    "Could not read list of country code second-level domain names from %s, "
+	    "\"Use Stricter Phishing Net = no\" will not work properly",
+	    path);
 }

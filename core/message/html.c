@@ -18,6 +18,8 @@ edit_free(void *data)
 {
 	struct html_edit *edit = data;
 
+	if (edit == NULL)
+		return;
 	g_free(edit->text);
 	g_free(edit);
 }
@@ -123,6 +125,59 @@ struct html_image *
 html_add_image(struct html_facts *html)
 {
 	return add(html, html->images, sizeof(struct html_image));
+}
+
+static int
+edit_compare(gconstpointer a, gconstpointer b)
+{
+	const struct html_edit *left = *(const struct html_edit *const *)a;
+	const struct html_edit *right = *(const struct html_edit *const *)b;
+
+	if (left->start != right->start)
+		return left->start < right->start ? -1 : 1;
+	if (left->end != right->end)
+		return left->end > right->end ? -1 : 1;
+	return (int)left->kind - (int)right->kind;
+}
+
+void
+html_edits_settle(struct html_facts *html)
+{
+	size_t ends[HTML_KIND_COUNT] = { 0 };
+	unsigned kept = 0;
+
+	g_ptr_array_sort(html->edits, edit_compare);
+	for (unsigned i = 0; i < html->edits->len; i++) {
+		struct html_edit *edit = html->edits->pdata[i];
+
+		if (edit->start < ends[edit->kind]) {
+			edit_free(edit);
+			continue;
+		}
+		ends[edit->kind] = edit->end;
+		html->edits->pdata[kept++] = edit;
+	}
+	/* What is behind was moved or freed. */
+	for (unsigned i = kept; i < html->edits->len; i++)
+		html->edits->pdata[i] = NULL;
+	g_ptr_array_set_size(html->edits, (int)kept);
+}
+
+GPtrArray *
+html_edits_choose(const struct html_facts *html, unsigned kinds)
+{
+	GPtrArray *chosen = g_ptr_array_new();
+	size_t end = 0;
+
+	for (unsigned i = 0; i < html->edits->len; i++) {
+		struct html_edit *edit = html->edits->pdata[i];
+
+		if (!(kinds & (1u << edit->kind)) || edit->start < end)
+			continue;
+		g_ptr_array_add(chosen, edit);
+		end = edit->end;
+	}
+	return chosen;
 }
 
 const char *

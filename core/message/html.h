@@ -45,7 +45,12 @@ struct html_tag {
 	char *detail; /* the address or name that matters; may be "" */
 };
 
-/* Put `text` in place of the bytes from `start` to `end`, and `kind` is harmless there. In order of start; none overlaps another of the same kind. */
+/*
+ * Put `text` in place of the bytes from `start` to `end`, and `kind` is harmless there. In order of start, the longer first; none overlaps
+ * another of the same kind. Edits of different kinds are disjoint, equal, or one lies within the other, never across its border. What
+ * lies within is not needed where the outer one is made: its replacement is harmless for both kinds. html_edits_choose() knows that, so
+ * edits of any set of kinds can be applied. `text` is valid UTF-8, of ASCII alone where it was not there before.
+ */
 struct html_edit {
 	enum html_kind kind;
 	size_t start, end;
@@ -100,6 +105,16 @@ void html_add_edit(
 /* Borrowed, to be filled in; NULL where the list is full. */
 struct html_link *html_add_link(struct html_facts *html);
 struct html_image *html_add_image(struct html_facts *html);
+
+/*
+ * The edits to make so that these kinds (1u << kind, ORed) are harmless: disjoint, in order of start. Borrowed from `html`; the array
+ * is the caller's. Where `truncated` is set they are not all that would be needed.
+ */
+GPtrArray *html_edits_choose(const struct html_facts *html, unsigned kinds);
+/*
+ * Brings the edits into the order that is promised above and drops those that another of their kind covers. For who fills the facts.
+ */
+void html_edits_settle(struct html_facts *html);
 
 const char *html_kind_name(enum html_kind kind);
 const char *html_kind_word(enum html_kind kind);

@@ -35,7 +35,7 @@ edit_free(void *data)
 	g_free(edit);
 }
 
-static void
+void
 new_part_free(struct new_part *part)
 {
 	if (part == NULL)
@@ -74,12 +74,14 @@ static struct subject *
 make_subject(const struct message *message)
 {
 	const struct envelope *envelope = message->entry->envelope;
-	g_autofree const char **recipients = g_new0(const char *, envelope->recipients->len + 1);
+	const GPtrArray *all =
+	    message->recipients != NULL ? message->recipients : envelope->recipients;
+	g_autofree const char **recipients = g_new0(const char *, all->len + 1);
 	unsigned wanted = received_wanted();
 	g_autofree char *received = wanted > 0 ? message_received_address(message, wanted) : NULL;
 
-	for (unsigned i = 0; i < envelope->recipients->len; i++) {
-		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct recipient *recipient = g_ptr_array_index(all, i);
 
 		recipients[i] = recipient->address;
 	}
@@ -87,12 +89,14 @@ make_subject(const struct message *message)
 	    envelope->sender, recipients, received != NULL ? received : envelope->client_ip);
 }
 
-struct message *
-message_new(struct spool_entry *entry)
+static struct message *
+new_with(struct spool_entry *entry, const GPtrArray *recipients)
 {
 	struct message *message = g_new0(struct message, 1);
 
 	message->entry = entry;
+	if (recipients != NULL)
+		message->recipients = g_ptr_array_copy((GPtrArray *)recipients, NULL, NULL);
 	message->findings = g_ptr_array_new_with_free_func(finding_free);
 	message->edits = g_ptr_array_new_with_free_func(edit_free);
 	message->body_edits = g_ptr_array_new_with_free_func(body_edit_free);
@@ -100,6 +104,30 @@ message_new(struct spool_entry *entry)
 	message->subject = make_subject(message);
 	subject_set_handle(message->subject, message);
 	return message;
+}
+
+struct message *
+message_new(struct spool_entry *entry)
+{
+	return new_with(entry, NULL);
+}
+
+struct message *
+message_new_share(struct message *owner, const GPtrArray *recipients)
+{
+	struct message *message = new_with(owner->entry, recipients);
+
+	message->shares = owner;
+	return message;
+}
+
+void
+message_narrow(struct message *message, const GPtrArray *recipients)
+{
+	message->recipients = g_ptr_array_copy((GPtrArray *)recipients, NULL, NULL);
+	subject_free(message->subject);
+	message->subject = make_subject(message);
+	subject_set_handle(message->subject, message);
 }
 
 void
@@ -113,8 +141,13 @@ message_free(struct message *message)
 	g_ptr_array_unref(message->body_edits);
 	facts_free(message->facts);
 	g_ptr_array_unref(message->added_recipients);
+	if (message->redirected != NULL)
+		g_ptr_array_unref(message->redirected);
+	if (message->recipients != NULL)
+		g_ptr_array_unref(message->recipients);
 	g_free(message->fate.why);
-	spool_entry_free(message->entry);
+	if (message->shares == NULL)
+		spool_entry_free(message->entry);
 	g_free(message);
 }
 
@@ -282,6 +315,31 @@ message_add_recipient(struct message *message, const char *address)
 {
 	if (!has_recipient(message, address))
 		g_ptr_array_add(message->added_recipients, g_strdup(address));
+}
+
+static void
+recipient_free(void *data)
+{
+	struct recipient *recipient = data;
+
+	g_free(recipient->address);
+	g_free(recipient->own);
+	g_free(recipient);
+}
+
+void
+message_redirect(struct message *message, const char *const *addresses)
+{
+	if (message->redirected == NULL)
+		message->redirected = g_ptr_array_new_with_free_func(recipient_free);
+	for (; *addresses != NULL; addresses++) {
+		if (**addresses == '\0')
+			continue;
+		struct recipient *recipient = g_new0(struct recipient, 1);
+
+		recipient->address = g_strdup(*addresses);
+		g_ptr_array_add(message->redirected, recipient);
+	}
 }
 
 /* The first address in [brackets] that is one; mail servers write the client's so (RFC 5321 section 4.1.3). */

@@ -110,6 +110,9 @@ enum body_edit_kind {
 	BODY_EPILOGUE, /* `text` in place of what stands behind the last boundary of multipart n */
 };
 
+/* A position of BODY_SPLICE: behind the last byte of the part. */
+#define BODY_END ((size_t)-1)
+
 /* A part of our own. */
 struct new_part {
 	char *type;	   /* "text/plain" */
@@ -139,6 +142,11 @@ struct message {
 	GPtrArray *body_edits;	     /* of struct body_edit, owned, in the order of planning */
 	struct facts *facts;	     /* owned; NULL until it was read */
 	GPtrArray *added_recipients; /* of char *, owned */
+	struct message *shares; /* whose entry this is, where another message owns it; else NULL */
+	GPtrArray *
+	    recipients; /* of struct recipient of the envelope: those that this message is for, owned array; NULL: all */
+	GPtrArray *
+	    redirected; /* of struct recipient, owned: who gets it instead of the envelope's recipients; NULL: nobody */
 	struct spool_delivery delivery; /* filled when the message is handed over */
 };
 
@@ -147,6 +155,14 @@ struct message {
  * header where `Read IP Address From Received Header` says so.
  */
 struct message *message_new(struct spool_entry *entry);
+/*
+ * A message for some of the recipients (of struct recipient, of the entry of `owner`, which must outlive it): the same bytes, but a
+ * subject, findings and a fate of its own.
+ */
+struct message *message_new_share(struct message *owner, const GPtrArray *recipients);
+/* From now on it is for these of its recipients only. */
+void message_narrow(struct message *message, const GPtrArray *recipients);
+
 /* Lets the message's lock go. NULL is allowed. */
 void message_free(struct message *message);
 
@@ -189,9 +205,14 @@ struct body_edit *message_edit_body(struct message *message, enum body_edit_kind
 /* Strings are copied, `bytes` taken over. */
 struct new_part *new_part_new(const char *type, const char *charset, const char *name,
     const char *disposition, GBytes *bytes);
+/* NULL is allowed. */
+void new_part_free(struct new_part *part);
 
 /* A further recipient; an address that is there already (any case) is not added again. */
 void message_add_recipient(struct message *message, const char *address);
+
+/* From now on it goes to these addresses (NULL-terminated, blank ones don't count) instead of its recipients. */
+void message_redirect(struct message *message, const char *const *addresses);
 
 /* Address of the client that the n-th Received header (1 is the topmost) names, or NULL: the caller's. */
 char *message_received_address(const struct message *message, unsigned n);

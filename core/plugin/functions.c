@@ -12,13 +12,14 @@
 #include "core/log/log.h"
 #include "core/plugin/host.h"
 #include "core/plugin/plugins.h"
+#include "core/plugin/store.h"
 #include "rules/config.h"
 #include "rules/function.h"
 #include "rules/table.h"
 
 struct instance {
 	const struct function_use *use; /* the configuration's */
-	const struct mailscanner_function *function;
+	const struct offer *offer;	/* the plugins' */
 	void *state;
 	bool busy;  /* it is being called */
 	bool alone; /* it was asked for the value without a message ... */
@@ -73,6 +74,19 @@ leave(struct functions *functions, const char *before)
 	g_strlcpy(functions->running, before, FUNCTIONS_NAME_SIZE);
 }
 
+static enum mailscanner_answer
+ask_offer(const struct instance *instance, struct subject *subject, const char **text)
+{
+	const struct offer *offer = instance->offer;
+	struct mailscanner_message *message = host_message(subject);
+
+	if (offer->function != NULL)
+		return offer->function->value(instance->state, message, text);
+	if (offer->language != NULL)
+		return offer->language->value(instance->state, message, text);
+	return MAILSCANNER_NO_VALUE;
+}
+
 static enum function_answer
 call(struct functions *functions, struct instance *instance, struct subject *subject,
     const char **text)
@@ -81,8 +95,7 @@ call(struct functions *functions, struct instance *instance, struct subject *sub
 
 	instance->busy = true;
 	enter(functions, instance->use->name, before);
-	enum mailscanner_answer answer =
-	    instance->function->value(instance->state, host_message(subject), text);
+	enum mailscanner_answer answer = ask_offer(instance, subject, text);
 	leave(functions, before);
 	instance->busy = false;
 	return answer_of(answer, text);
@@ -117,16 +130,56 @@ ask(void *data, const struct function_use *use, struct subject *subject, const c
 }
 
 static const char *
-start_state(struct functions *functions, const struct function_use *use,
-    const struct mailscanner_function *function, void **state)
+start_offer(const struct offer *offer, const struct function_use *use, void **state)
+{
+	const char *const *arguments = (const char *const *)use->arguments;
+
+	if (offer->language != NULL)
+		return offer->language->init(offer->name, arguments, state);
+	if (offer->logger != NULL)
+		return offer->logger->init != NULL
+			   ? offer->logger->init(&plugin_host, arguments, state)
+			   : NULL;
+	return offer->function->init != NULL ? offer->function->init(&plugin_host, arguments, state)
+					     : NULL;
+}
+
+static void
+end_offer(const struct offer *offer, void *state)
+{
+	if (offer->language != NULL)
+		offer->language->end(state);
+	else if (offer->logger != NULL && offer->logger->end != NULL)
+		offer->logger->end(state);
+	else if (offer->function != NULL && offer->function->end != NULL)
+		offer->function->end(state);
+}
+
+/* NULL when the offer can serve the directive, else why not. */
+static const char *
+misfit(const struct offer *offer, enum directive directive)
+{
+	if (offer->logger == NULL)
+		return NULL;
+	if (directive == DIRECTIVE_always_looked_up_last)
+		return offer->logger->message != NULL ? NULL : "it logs whole batches only";
+	if (directive == DIRECTIVE_always_looked_up_last_after_batch)
+		return offer->logger->batch != NULL ? NULL : "it logs single messages only";
+	return "it is a logger, which has no value";
+}
+
+static const char *
+start_state(struct functions *functions, const struct function_use *use, const struct offer *offer,
+    void **state)
 {
 	char before[FUNCTIONS_NAME_SIZE];
+	const char *fault = misfit(offer, use->directive);
 
-	if (function->init == NULL)
-		return NULL;
+	if (fault != NULL)
+		return fault;
+	lines_custom_init(use->name, use->text);
 	enter(functions, use->name, before);
-	const char *fault =
-	    function->init(&plugin_host, (const char *const *)use->arguments, state);
+	fault = start_offer(offer, use, state);
 	leave(functions, before);
 	return fault;
 }
@@ -134,20 +187,18 @@ start_state(struct functions *functions, const struct function_use *use,
 static void
 start(struct functions *functions, const struct function_use *use, struct diagnostics *diagnostics)
 {
-	const struct mailscanner_function *function =
-	    plugins_function(functions->plugins, use->name);
+	const struct offer *offer = plugins_find(functions->plugins, use->name);
 	const char *name = directive_info(use->directive)->name;
 	void *state = NULL;
 
-	if (function == NULL) {
+	if (offer == NULL) {
 		g_autofree char *places = plugins_places();
 
 		diagnostics_add(diagnostics, SEVERITY_WARNING, use->file, use->line, name,
 		    "there is no function %s in %s; the default is used", use->name, places);
 		return;
 	}
-	lines_custom_init(use->name, use->text);
-	const char *fault = start_state(functions, use, function, &state);
+	const char *fault = start_state(functions, use, offer, &state);
 	if (fault != NULL) {
 		diagnostics_add(diagnostics, SEVERITY_ERROR, use->file, use->line, name,
 		    "function %s can't start: %s; the default is used", use->name, fault);
@@ -155,7 +206,7 @@ start(struct functions *functions, const struct function_use *use, struct diagno
 	}
 	struct instance *instance = g_new0(struct instance, 1);
 	instance->use = use;
-	instance->function = function;
+	instance->offer = offer;
 	instance->state = state;
 	g_ptr_array_add(functions->instances, instance);
 	functions->of[use->directive] = instance;
@@ -179,6 +230,63 @@ functions_start(char *running, struct diagnostics *diagnostics)
 }
 
 void
+functions_begin_batch(struct functions *functions, struct batch_view *view)
+{
+	if (functions != NULL)
+		host_set_batch(view);
+}
+
+void
+functions_end_batch(struct functions *functions)
+{
+	if (functions != NULL)
+		host_set_batch(NULL);
+}
+
+bool
+functions_has(const struct functions *functions, enum directive directive)
+{
+	return functions != NULL && functions->of[directive] != NULL;
+}
+
+void
+functions_look_last(struct functions *functions, struct subject *subject)
+{
+	const char *text = NULL;
+	char before[FUNCTIONS_NAME_SIZE];
+
+	if (!functions_has(functions, DIRECTIVE_always_looked_up_last))
+		return;
+	const struct instance *instance = functions->of[DIRECTIVE_always_looked_up_last];
+	enter(functions, instance->use->name, before);
+	if (instance->offer->logger != NULL)
+		instance->offer->logger->message(instance->state, host_message(subject));
+	else
+		(void)ask_offer(instance, subject, &text);
+	leave(functions, before);
+}
+
+void
+functions_look_after_batch(struct functions *functions, struct batch_view *view)
+{
+	const char *text = NULL;
+	char before[FUNCTIONS_NAME_SIZE];
+
+	if (!functions_has(functions, DIRECTIVE_always_looked_up_last_after_batch))
+		return;
+	const struct instance *instance =
+	    functions->of[DIRECTIVE_always_looked_up_last_after_batch];
+	enter(functions, instance->use->name, before);
+	if (instance->offer->logger != NULL)
+		instance->offer->logger->batch(instance->state, host_batch(view));
+	else if (instance->offer->language != NULL)
+		instance->offer->language->batch(instance->state, host_batch(view));
+	else
+		(void)instance->offer->function->value(instance->state, NULL, &text);
+	leave(functions, before);
+}
+
+void
 functions_end(struct functions *functions)
 {
 	char before[FUNCTIONS_NAME_SIZE];
@@ -191,11 +299,11 @@ functions_end(struct functions *functions)
 
 		lines_custom_end(instance->use->name, instance->use->text);
 		enter(functions, instance->use->name, before);
-		if (instance->function->end != NULL)
-			instance->function->end(instance->state);
+		end_offer(instance->offer, instance->state);
 		leave(functions, before);
 	}
 	g_ptr_array_unref(functions->instances);
 	plugins_free(functions->plugins);
+	store_close();
 	g_free(functions);
 }

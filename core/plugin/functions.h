@@ -5,7 +5,10 @@
  * The life of the custom functions that the configuration in use names: start, look-ups, end, within one process.
  */
 #include <glib.h>
+#include <stdbool.h>
+#include "core/plugin/host.h"
 #include "rules/diagnostic.h"
+#include "rules/directives.h"
 
 #define FUNCTIONS_NAME_SIZE 64
 
@@ -18,6 +21,19 @@ struct functions;
  * The configuration must stay until functions_end().
  */
 struct functions *functions_start(char *running, struct diagnostics *diagnostics);
+
+/*
+ * From a batch's forming to its end: what plugins see as the batch in hand. `functions` NULL is allowed in all of these.
+ */
+void functions_begin_batch(struct functions *functions, struct batch_view *view);
+void functions_end_batch(struct functions *functions);
+/* Is there a function or a logger for this directive? */
+bool functions_has(const struct functions *functions, enum directive directive);
+/* `Always Looked Up Last`, where that names a function or logger. */
+void functions_look_last(struct functions *functions, struct subject *subject);
+/* `Always Looked Up Last After Batch`, likewise. */
+void functions_look_after_batch(struct functions *functions, struct batch_view *view);
+
 /* Look-ups ask no function any more, and each is ended. NULL is allowed. */
 void functions_end(struct functions *functions);
 

@@ -2,24 +2,42 @@
 #ifndef CORE_PLUGIN_PLUGINS_H
 #define CORE_PLUGIN_PLUGINS_H
 /*
- * Shared objects of `Plugin Dir` and `Custom Functions Dir`, and the functions that they bring (plugins/mailscanner.h).
+ * What `Plugin Dir` and `Custom Functions Dir` hold: shared objects (plugins/mailscanner.h), and files of the languages that
+ * these bring.
  */
+#include <glib.h>
+#include <stdbool.h>
 #include "plugins/mailscanner.h"
 #include "rules/diagnostic.h"
 
 struct plugins;
 
+/* One thing that a file brings. Exactly one of function, logger and language is set, but for what `is_language` says. */
+struct offer {
+	char *name;
+	char *path;	  /* of the file */
+	bool is_language; /* the language itself, not a function in it */
+	bool shipped;	  /* from `Plugin Dir` */
+	bool refused;	  /* several files have one of that name, so none is used */
+	const struct mailscanner_function *function;
+	const struct mailscanner_logger *logger;
+	const struct mailscanner_language *language;
+};
+
 /*
- * Loads them all into this process. What can't be used is added to `diagnostics`, with its file; so are files of languages
- * that nothing here runs, as something to know. Nothing is called but what the objects themselves run when they are loaded.
+ * Loads them all into this process, and starts the languages of which there are files. What can't be used is added to
+ * `diagnostics`, with its file.
  */
 struct plugins *plugins_load(struct diagnostics *diagnostics);
-/* The objects stay in memory: a library that came with one may have left threads or exit handlers. */
+/* Stops the languages. The objects stay in memory: a library that came with one may have left threads or exit handlers. */
 void plugins_free(struct plugins *plugins);
 
-/* By name; NULL: there is none, or several files have one of that name. */
-const struct mailscanner_function *plugins_function(
-    const struct plugins *plugins, const char *name);
+/* A function or logger by name; NULL: there is none, or it is refused. */
+const struct offer *plugins_find(const struct plugins *plugins, const char *name);
+/* Everything, in the order in which it was found: of const struct offer *, borrowed. */
+const GPtrArray *plugins_offers(const struct plugins *plugins);
+/* "function", "logger", "language". */
+const char *offer_kind(const struct offer *offer);
 
 /* The directories, for people: "/a and /b". The caller's. */
 char *plugins_places(void);

@@ -35,6 +35,24 @@ set(char **text, char *to)
 	*text = to;
 }
 
+/* A NUL has become a blank: for some it ended the name, for others it was not there. */
+static void
+add_around_nuls(struct part *part, const char *value, const char *header)
+{
+	g_auto(GStrv) pieces = NULL;
+	g_autofree char *joined = NULL;
+
+	if (strchr(value, ' ') == NULL || strlen(value) >= QUOTED_MAX)
+		return;
+	pieces = g_strsplit(value, " ", -1);
+	joined = g_strjoinv("", pieces);
+	for (unsigned i = 0; pieces[i] != NULL; i++) {
+		if (*pieces[i] != '\0')
+			names_add(part, pieces[i], strlen(pieces[i]), header);
+	}
+	names_add(part, joined, strlen(joined), header);
+}
+
 static void
 add_name(struct part *part, const char *value, const char *header, bool fallback)
 {
@@ -53,6 +71,8 @@ add_name(struct part *part, const char *value, const char *header, bool fallback
 
 		names_add(part, joined, strlen(joined), header);
 	}
+	if (part_has(part, PART_FACT_nul))
+		add_around_nuls(part, value, header);
 }
 
 static void

@@ -2,18 +2,43 @@
 #ifndef CORE_READ_FACTS_JSON_H
 #define CORE_READ_FACTS_JSON_H
 /*
- * Facts as JSON: between reader and worker, and for people (`show --parts --json`). The schema is that of struct facts, member for
- * member; facts and limits are arrays of their names.
+ * Facts as JSON: between reader and worker, and for people (`show --parts --json`).
+ *
+ * The schema is that of struct facts, member for member, under the members' names:
+ *
+ *	{ "body_start": 19, "counted": 2, "limits": ["parts"], "unparsable": false, "longest_boundary": 0, "readings": 1,
+ *	  "parts": [ { "parent": -1, "kind": "multipart", "letter": "n", "type": "multipart/mixed", ...
+ *	               "names": ["a.txt"], "facts": ["nul"], "html": { "tags": [...], "edits": [...], ... } } ] }
+ *
+ * Facts, limits, kinds of parts and kinds of tags are given by their names (PART_FACTS, READ_LIMITS, part_kind_name(),
+ * html_kind_name()); a text that there is none of, and HTML_NOWHERE, are null. Texts are UTF-8; bytes that are not become
+ * U+FFFD. There are two forms: the full one has every member but "html" where a part is none; in the compact one, members that
+ * are as facts_add_part() and html_facts_new() make them are left out.
  */
 #include <jansson.h>
 #include "core/message/part.h"
 
+/* Parts, and names of one part, that can be believed. */
+#define FACTS_PARTS_MAX 50000
+#define FACTS_NAMES_MAX 1000
+
+/* The full form. */
 json_t *facts_to_json(const struct facts *facts);
 
+/* Appends the text of the compact form. */
+void facts_write(const struct facts *facts, GString *out);
+
 /*
- * The other way, believing nothing: types, numbers of parents, ranges within a message of `size` bytes (children within their
- * parents), order of edits, lengths, UTF-8. NULL with `why` (the caller's) for anything that can't be.
+ * The other way, for either form, believing nothing: members and their types, numbers of parents, ranges within a message of
+ * `size` bytes (children within their parents), order of edits, lengths. A part other than 0 without a range has only zeros;
+ * parents of MIME parts are containers. NULL with `why` (the caller's) for anything that can't be.
  */
 struct facts *facts_from_json(const json_t *json, uint64_t size, char **why);
+
+/*
+ * jansson's reader, for text that somebody else may have chosen: NULL with `why` (the caller's) where it is no JSON, or more than
+ * is good for whoever reads it.
+ */
+json_t *facts_load(const char *text, size_t length, char **why);
 
 #endif

@@ -184,15 +184,37 @@ loose_options(void)
 	return options;
 }
 
+/*
+ * GMime joins words that stand side by side before it decodes them, as a character may be cut in two, and so sees nothing behind
+ * padding that ends one of them. With a blank word between them each is decoded alone.
+ */
+static char *
+part_words(const char *text)
+{
+	static GRegex *between;
+
+	if (g_once_init_enter(&between)) {
+		GRegex *made =
+		    g_regex_new("=\\?=\\s*(?==\\?)", G_REGEX_RAW, (GRegexMatchFlags)0, NULL);
+
+		g_once_init_leave(&between, made);
+		/* cppcheck-suppress memleak ; kept until the process ends */
+	}
+	return g_regex_replace_literal(
+	    between, text, -1, 0, "=?= =?us-ascii?Q?\?= ", (GRegexMatchFlags)0, NULL);
+}
+
 /* RFC 2047 has no place in parameters, and everybody reads it there. */
 static char *
 decode_words(const char *text)
 {
+	g_autofree char *parted = NULL;
 	char *decoded;
 
 	if (strstr(text, "=?") == NULL)
 		return NULL;
-	decoded = g_mime_utils_header_decode_text(loose_options(), text);
+	parted = part_words(text);
+	decoded = g_mime_utils_header_decode_text(loose_options(), parted);
 	if (decoded != NULL && !g_utf8_validate(decoded, -1, NULL)) {
 		char *valid = names_utf8(decoded, strlen(decoded));
 

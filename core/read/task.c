@@ -217,6 +217,21 @@ is_message_file(const struct part *part)
 	return typed ? part->kind == PART_MEMBER : has_name_ending(part, endings);
 }
 
+/* What is behind the limit of the lists may be script, too. */
+static void
+note_script(struct part *part)
+{
+	bool found = part->html->truncated;
+
+	for (unsigned i = 0; i < part->html->tags->len; i++) {
+		const struct html_tag *tag = g_ptr_array_index(part->html->tags, i);
+
+		found |= strcmp(html_kind_word(tag->kind), html_kind_word(HTML_script)) == 0;
+	}
+	if (found)
+		part_set(part, PART_FACT_script);
+}
+
 void
 task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 {
@@ -228,8 +243,10 @@ task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 		part->digest =
 		    g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);
 	look_at_type(task, part, bytes, size);
-	if (task->brief->want_html && (markup = markup_of(part, bytes, size)) != MARKUP_NONE)
+	if (task->brief->want_html && (markup = markup_of(part, bytes, size)) != MARKUP_NONE) {
 		part->html = html_read(bytes, size, part->charset, markup == MARKUP_SVG);
+		note_script(part);
+	}
 	if (g_str_has_prefix(part->type, "text/"))
 		look_at_text(part, bytes, size);
 	if (task->wish != NULL)

@@ -25,6 +25,7 @@ struct task {
 	unsigned embedded;		 /* messages in files around what is read now */
 	bool
 	    ended; /* whoever takes contents has had enough: all counters say no, without a limit being noted */
+	struct container *containers; /* those being opened, innermost first: core/read/member.h */
 };
 
 /*

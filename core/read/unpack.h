@@ -10,4 +10,10 @@
 /* Looks at part n, whose content this is, and opens it where it is of a kind that is to be opened. Sets the facts of the container. */
 void unpack(struct task *task, unsigned n, const char *bytes, size_t size);
 
+/* Whether part n, whose content begins so, is of a kind that is opened. */
+bool unpack_is_kind(const struct task *task, unsigned n, const char *bytes, size_t size);
+
+/* Loads what libraries need, before the process loses its file system. */
+void unpack_prepare(void);
+
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Hands over a queue with nothing but spool/: recovery, claim, read, one header, deliver or drop,
- * commit. So the hand-off is put to the proof by itself, and with what no stage of the program does
- * yet: bodies that are replaced.
+ * commit. So the hand-off is put to the proof by itself, with bodies that are replaced: short ones in place.
  *
  * usage: handover file|filesystem LIST DISK
  *
@@ -24,6 +23,7 @@
 #include "spool/spool.h"
 
 #define BATCH 5
+#define TAIL_MAX (32 * 1024)
 
 struct errand {
 	const char *id;
@@ -56,6 +56,22 @@ open_body(const char *path)
 	return fd_steal(&fd);
 }
 
+/* The new body as a patch of the old, where it is short; NULL where it is not. */
+static GBytes *
+tail_of(const struct spool_entry *entry, int fd, uint64_t *same)
+{
+	g_autofree char *old = g_malloc(entry->body_size + 1), *new = g_malloc(TAIL_MAX);
+	ssize_t old_size = pread(entry->body_fd, old, entry->body_size, entry->body_offset);
+	ssize_t size = pread(fd, new, TAIL_MAX, 0);
+
+	*same = 0;
+	if (size < 0 || size == TAIL_MAX || old_size != (ssize_t)entry->body_size)
+		return NULL;
+	while ((ssize_t)*same < MIN(size, old_size) && old[*same] == new[*same])
+		(*same)++;
+	return g_bytes_new(new + *same, (gsize)size - *same);
+}
+
 /* Adds one message to the hand-off. */
 static bool
 hand_over(struct spool_entry *entry, const struct errand *errand, struct spool_place *out,
@@ -63,12 +79,15 @@ hand_over(struct spool_entry *entry, const struct errand *errand, struct spool_p
 {
 	struct spool_delivery delivery = { .to = out, .layout = SPOOL_DETECT, .new_body = -1 };
 	autofd body = -1;
+	g_autoptr(GBytes) tail = NULL;
 
 	if (!spool_exim.read(entry, error))
 		return false;
 	delivery.untouched = strcmp(errand->fate, "untouched") == 0;
 	if (strcmp(errand->fate, "edited") == 0)
 		delivery.new_body = body = open_body(errand->edited);
+	if (body >= 0)
+		delivery.new_tail = tail = tail_of(entry, body, &delivery.same);
 	header_list_add(entry->headers, "X-Example-MailScanner", "Found to be clean", HEADER_TOP);
 	spool_entry_begin(entry, handoff);
 	if (strcmp(errand->fate, "drop") == 0) {

@@ -37,7 +37,7 @@ stage_put() { # fate sender recipient...
 	# awk ends each line; where the mail doesn't, neither does -D.
 	[ -z "$(tail -c 1 "$home/mail" | tr -d '\n')" ] || truncate -s -1 "$directory/$id-D"
 	echo "$id $fate" >>"$home/list"
-	[ "$fate" != edited ] || { echo "$id-D"; sed '1,/^$/d; s/^/edited: /' "$home/mail"; } >"$home/$id.edited"
+	[ "$fate" != edited ] || { echo "$id-D"; sed "1,/^\$/d; ${edit:-s/^/edited: /}" "$home/mail"; } >"$home/$id.edited"
 }
 
 stage_messages() {
@@ -59,6 +59,9 @@ stage_messages() {
 	printf 'Keep this in a file.\n' | stage_mail mbox | stage_put $mbox mbox@sender.test bob@example.test
 	printf 'Headers.\n' | stage_mail headers "$(seq -f 'X-Many-%g: one,
 	two, three' 1 200)" | stage_put $changed alice@sender.test bob@example.test
+	# Only its end changes, some blocks on.
+	seq -f 'line %g of a body that has a signature' 1 600 | stage_mail signed |
+	    edit='$s/$/ and more/' stage_put $changed alice@sender.test bob@example.test
 }
 
 # The configuration lies beside the disk: what it means when it can't be read is not the question here. A run that waited

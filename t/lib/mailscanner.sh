@@ -43,6 +43,10 @@ ms_config() {
 			Max Children = 2
 			Virus Scanners = none
 			Delivery Method = queue
+			Filename Rules = $root/rules/filename.rules.conf
+			Filetype Rules = $root/rules/filetype.rules.conf
+			Archives: Filename Rules = $root/rules/archives.filename.rules.conf
+			Archives: Filetype Rules = $root/rules/archives.filetype.rules.conf
 			Mail Header = X-%org-name%-MailScanner:
 			Information Header = X-%org-name%-MailScanner-Information:
 			ID Header = X-%org-name%-MailScanner-ID:

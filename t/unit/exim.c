@@ -91,6 +91,62 @@ test_same_file(void)
 	end(&world);
 }
 
+/* Hands the message over with this body, of which so many bytes are as they were. */
+static void
+deliver_body(struct world *world, const char *body, uint64_t same)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) refused = NULL;
+	g_autoptr(GPtrArray) pending = NULL;
+	g_autoptr(GBytes) tail = g_bytes_new(body + same, strlen(body) - same);
+	struct spool_entry *entry = claim(world->queues.in);
+
+	queue_fixture_put(world->queues.state, "new-body", body);
+	autofd fd = queue_fixture_fd(world->queues.state, "new-body");
+	struct spool_delivery delivery = {
+		.to = world->queues.out, .new_body = fd, .new_tail = tail, .same = same
+	};
+
+	g_assert_true(spool_exim.read(entry, &error));
+	spool_entry_begin(entry, world->handoff);
+	g_assert_true(spool_exim.deliver(entry, &delivery, world->handoff, &error));
+	g_assert_true(handoff_commit(world->handoff, &refused, &pending, &error));
+	g_assert_cmpuint(refused->len + pending->len, ==, 0);
+	spool_entry_free(entry);
+}
+
+/* A new body of which the end is known goes into the file that is there, unless that has another name. */
+static void
+test_patched_body(void)
+{
+	static const struct {
+		const char *body;
+		uint64_t same;
+	} bodies[] = { { "body\nand more\n", 5 }, { "bod", 3 }, { "another\n", 0 }, { "", 0 } };
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(bodies); i++) {
+		const char *body = bodies[i / 2].body;
+		bool linked = i % 2 == 1;
+		struct world world;
+		struct stat before, after;
+		g_autofree char *expected = g_strconcat(ID "-D\n", body, NULL);
+
+		begin(&world, CONTROL);
+		if (linked)
+			g_assert_cmpint(
+			    linkat(world.queues.in->fd, ID "-D", world.queues.in->fd, "copy", 0),
+			    ==, 0);
+		g_assert_cmpint(fstatat(world.queues.in->fd, ID "-D", &before, 0), ==, 0);
+		deliver_body(&world, body, bodies[i / 2].same);
+		g_assert_cmpint(fstatat(world.queues.out->fd, ID "-D", &after, 0), ==, 0);
+		g_assert_cmpint(before.st_ino == after.st_ino, ==, !linked);
+		queue_fixture_expect(world.queues.out, ID "-D", expected);
+		queue_fixture_expect(world.queues.in, ID "-D", NULL);
+		queue_fixture_expect(world.queues.in, "copy", linked ? DATA : NULL);
+		end(&world);
+	}
+}
+
 static void
 test_message_log(void)
 {
@@ -420,6 +476,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func(
 	    "/exim/unchanged, the very files move and nothing is written", test_same_file);
+	g_test_add_func("/exim/a body of which only the end changes is patched", test_patched_body);
 	g_test_add_func("/exim/the message's log goes", test_message_log);
 	g_test_add_func("/exim/logs are split as queues are", test_split_message_log);
 	g_test_add_func("/exim/a journal is merged and goes", test_journal);

@@ -27,11 +27,29 @@ test_all_files_are_checked(void)
 	config_free(config);
 }
 
+#define NOTHING                                          \
+	"Filename Rules =\nArchives: Filename Rules =\n" \
+	"Filetype Rules =\nArchives: Filetype Rules =\n"
+
+static void
+test_missing_file(void)
+{
+	struct diagnostics *diagnostics = diagnostics_new();
+	struct config *config =
+	    scratch_load(NOTHING "Filetype Rules = /no/such/rules.conf\n", NULL, NULL);
+
+	config_check_file_rules(config, diagnostics);
+	g_autofree char *said = scratch_said(diagnostics, SEVERITY_ERROR);
+	g_assert_nonnull(strstr(said, "/no/such/rules.conf: error: "));
+	diagnostics_free(diagnostics);
+	config_free(config);
+}
+
 static void
 test_nothing_named(void)
 {
 	struct diagnostics *diagnostics = diagnostics_new();
-	struct config *config = scratch_load("Filename Rules =\n", NULL, NULL);
+	struct config *config = scratch_load(NOTHING, NULL, NULL);
 
 	config_check_file_rules(config, diagnostics);
 	g_assert_cmpuint(diagnostics_list(diagnostics)->len, ==, 0);
@@ -46,6 +64,7 @@ main(int argc, char **argv)
 	scratch_open();
 	g_test_add_func("/filecheck/each file that a value or a rule names is read once",
 	    test_all_files_are_checked);
+	g_test_add_func("/filecheck/a file that is not there is an error", test_missing_file);
 	g_test_add_func("/filecheck/where no file is named nothing is said", test_nothing_named);
 	int status = g_test_run();
 

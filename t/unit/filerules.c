@@ -70,6 +70,11 @@ static const struct test_line lines[] = {
 	{ "a star first", "deny\t*.exe\ta\tb", NULL, "1||.*.exe|-|a|b" },
 	{ "a wrong expression", "deny\t(x\ta\tb", "the expression (x is wrong", NULL },
 	{ "a wrong MIME expression", "deny\tx\t[\ta\tb", "the expression [ is wrong", NULL },
+	{ "facts", "deny\tfact:a+b\tx\ty", NULL, "1||a+b:-|-|x|y" },
+	{ "facts and an expression", "deny\tFact:a c d$\tx\ty", NULL, "1||a:c d$|-|x|y" },
+	{ "a wrong expression behind facts", "deny\tfact:a (\tx\ty", "the expression ( is wrong",
+	    NULL },
+	{ "facts inside are an expression", "deny\txfact:a\tx\ty", NULL, "1||xfact:a|-|x|y" },
 	{ "nothing", "", NULL, NULL },
 };
 
@@ -79,8 +84,9 @@ row_text(const struct file_rule *rule)
 	g_autofree char *addresses = rule->addresses ? g_strjoinv(" ", rule->addresses) : NULL;
 	const char *text = rule->text ? rule->text : addresses ? addresses : "";
 
-	return g_strdup_printf("%d|%s|%s|%s|%s|%s", (int)rule->action, text,
-	    rule->expression ? regex_text(rule->expression) : "-",
+	g_autofree char *facts = rule->facts ? g_strjoinv("+", rule->facts) : NULL;
+	return g_strdup_printf("%d|%s|%s%s%s|%s|%s|%s", (int)rule->action, text, facts ? facts : "",
+	    facts ? ":" : "", rule->expression ? regex_text(rule->expression) : "-",
 	    rule->mime ? regex_text(rule->mime) : "-", rule->log, rule->report);
 }
 

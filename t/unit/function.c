@@ -215,6 +215,53 @@ test_texts_without_a_message(void)
 	function_register(NULL, NULL);
 }
 
+static void
+test_inner_values(void)
+{
+	static const struct {
+		enum directive directive;
+		const char *value, *inner;
+	} inner_cases[] = {
+		{ DIRECTIVE_virus_scanning, "yes", "1" },
+		{ DIRECTIVE_virus_scanning, "no", "0" },
+		{ DIRECTIVE_scan_messages, "virus", "2" },
+		{ DIRECTIVE_allow_iframe_tags, "disarm", "convert" },
+		{ DIRECTIVE_mail_header, "yes", "yes" },
+		{ DIRECTIVE_max_children, "5", "5" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(inner_cases); i++) {
+		const struct table_row *row = table_row(inner_cases[i].directive);
+		g_autofree char *inner = function_inner_value(row, inner_cases[i].value);
+
+		g_assert_cmpstr(inner, ==, inner_cases[i].inner);
+	}
+}
+
+/* A function whose value is the name of a file of rules. */
+static void
+test_returned_ruleset(void)
+{
+	g_autofree char *path =
+	    scratch_write("some.rules", "From: *@b.c no\nFromOrTo: default yes\n");
+	struct script script = { FUNCTION_VALUE, path, 0 };
+	struct subject *fits = subject_new("a@b.c", NULL, NULL);
+	struct subject *other = subject_new("a@d.e", NULL, NULL);
+
+	config_free(config_use(scratch_load("Virus Scanning = &Look\n", NULL, NULL)));
+	function_register(answer_script, &script);
+	g_assert_false(virus_scanning_for(fits));
+	g_assert_true(virus_scanning_for(other));
+	g_assert_true(virus_scanning_for(NULL));
+	/* It was read once: what becomes of the file shows after a reload. */
+	g_assert_true(g_file_set_contents(path, "FromOrTo: default no\n", -1, NULL));
+	g_assert_true(virus_scanning_for(other));
+	g_assert_null(subject_notes(fits));
+	function_register(NULL, NULL);
+	subject_free(fits);
+	subject_free(other);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -227,6 +274,9 @@ main(int argc, char **argv)
 	g_test_add_func("/function/without plugins the default counts", test_nobody_registered);
 	g_test_add_func(
 	    "/function/a text without a message stays good", test_texts_without_a_message);
+	g_test_add_func("/function/values in MailScanner 5's inner words", test_inner_values);
+	g_test_add_func(
+	    "/function/the name of a ruleset lets its rules decide", test_returned_ruleset);
 	int status = g_test_run();
 	config_free(config_use(NULL));
 	scratch_close();

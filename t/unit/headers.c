@@ -137,6 +137,16 @@ static const struct example examples[] = {
 	    "Profile = compat\nScanned Modify Subject = yes\nID Header =\nMail Header =\n"
 	    "Add Envelope From Header = no\n",
 	    { "Subject: hello\n there {scanned}\n" }, "Subject: hello\n there {scanned}\n" },
+	{ "a subject that its sender signed is left alone",
+	    "Profile = compat\nScanned Modify Subject = start\nID Header =\nMail Header =\n"
+	    "Add Envelope From Header = no\n",
+	    { "DKIM-Signature: v=1; h=From:\n\tsubject; bh=x\n", "Subject: hello\n" },
+	    "DKIM-Signature: v=1; h=From:\n\tsubject; bh=x\nSubject: hello\n" },
+	{ "unless the site wants it",
+	    "Profile = compat\nScanned Modify Subject = start\nID Header =\nMail Header =\n"
+	    "Add Envelope From Header = no\nKeep Signatures = no\n",
+	    { "DKIM-Signature: h=Subject\n", "Subject: hello\n" },
+	    "DKIM-Signature: h=Subject\nSubject: {Scanned} hello\n" },
 	{ "a message without a subject gets one",
 	    "Profile = compat\nScanned Modify Subject = end\nID Header =\nMail Header =\n"
 	    "Add Envelope From Header = no\n",

@@ -91,6 +91,17 @@ write_parsed_lines(void)
 	lines_child_exit(3, 0);
 	lines_custom_init("Myfunc", "(\"one\", \"two\")");
 	lines_custom_end("Myfunc", "");
+	lines_html_tag("HTML-IFrame", "1abc", "a@b.test");
+	lines_html_link("1abc", "a@b.test");
+	lines_html_exploits("1abc");
+	lines_phishing("http://x.test/", "www.bank.test", "1abc", true);
+	lines_phishing_numeric("http://192.0.2.7/", "1abc", false);
+	lines_phishing_definite("http://x.test/", "1abc");
+	lines_phishing_safe(868);
+	lines_phishing_bad(5807);
+	lines_phishing_safe_unreadable("/safe");
+	lines_phishing_bad_unreadable("/bad");
+	lines_country_domains_unreadable("/country");
 }
 
 static void
@@ -114,6 +125,18 @@ test_lines(void)
 		"Process did not exit cleanly, returned 3 with signal 0",
 		"Config: calling custom init function Myfunc(\"one\", \"two\")",
 		"Config: calling custom end function Myfunc",
+		"HTML-IFrame tag found in message 1abc from a@b.test",
+		"<A> tag found in message 1abc from a@b.test",
+		"Content Checks: Detected HTML-specific exploits in 1abc",
+		"Found phishing fraud from http://x.test/ claiming to be www.bank.test in 1abc",
+		"Found ip-based phishing fraud from http://192.0.2.7/ in 1abc",
+		"Found definite phishing fraud from http://x.test/ in 1abc",
+		"Read 868 hostnames from the phishing whitelist",
+		"Read 5807 hostnames from the phishing blacklists",
+		"Could not read phishing whitelist file /safe",
+		"Could not read phishing blacklist file /bad",
+		("Could not read list of country code second-level domain names from /country, "
+		 "\"Use Stricter Phishing Net = no\" will not work properly"),
 	};
 	g_autofree char *text = capture(LOG_SINK_STDERR, write_parsed_lines);
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -42,6 +42,8 @@ static const struct {
 	    { "€.exe", "=?utf-8?B?4oKsLmV4ZQ==?=" } },
 	{ "Content-Type: a/b; name=\"=?iso-8859-1?Q?=e4?= =?iso-8859-1?Q?.exe?=\"", "ä.exe",
 	    { "ä.exe" } },
+	{ "Content-Type: a/b; name=\"=?utf-8?B?c2V0dXA=?= =?utf-8?B?LmV4ZQ==?=\"", "setup.exe",
+	    { "setup.exe" } },
 	/* Raw */
 	{ "Content-Type: a/b; name=\"\xe4.exe\"", "ä.exe", { "ä.exe" } },
 	{ "Content-Type: a/b; name=\"ä.exe\"", "ä.exe", { "ä.exe" } },
@@ -76,6 +78,22 @@ test_candidates(void)
 			g_assert_true(g_utf8_validate(g_ptr_array_index(part->names, n), -1, NULL));
 		facts_free(facts);
 	}
+}
+
+/* A NUL in a header ends the name for some programs, others leave it out. */
+static void
+test_nuls(void)
+{
+	static const char text[] = "Content-Disposition: x; filename=\"a.exe\0.txt\"\n"
+				   "Content-Type: a/b; name=\"b.e\0xe\"\n\nx";
+	struct brief brief;
+	struct facts *facts;
+
+	reading_bare(&brief);
+	facts = reading_of(&brief, text, sizeof text - 1);
+	g_assert_true(has_name(facts_part(facts, 0), "a.exe"));
+	g_assert_true(has_name(facts_part(facts, 0), "b.exe"));
+	facts_free(facts);
 }
 
 static void
@@ -141,6 +159,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/names/each form that a program may see is a candidate", test_candidates);
+	g_test_add_func("/names/a NUL in a name hides no ending", test_nuls);
 	g_test_add_func("/names/marks in names are facts", test_facts);
 	g_test_add_func("/names/a name for people is safe and short", test_safe);
 	return g_test_run();

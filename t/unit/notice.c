@@ -7,15 +7,16 @@
 static void
 notify(struct act_fixture *fixture, const char *lines)
 {
-	struct notice *notice = notice_new();
+	unsigned told = 0;
 
 	act_configure(fixture, lines);
 	act_take_plain(fixture);
 	message_find(fixture->message, FINDING_crashes, "attempts", "it was tried 6 times");
 	message_find(fixture->message, FINDING_copy, "quarantine", "/quarantine/x");
-	notice_add(notice, fixture->message);
-	notice_send(notice);
-	notice_free(notice);
+	json_t *blocks = notice_blocks(fixture->message);
+	unsigned sent = notice_send(blocks, &told);
+	g_assert_cmpuint(told, ==, sent > 0 ? 1 : 0);
+	json_decref(blocks);
 }
 
 static void
@@ -32,13 +33,13 @@ test_layout(void)
 	    "[-oi][-oem][-F][MailScanner][-f][root@example.test][--][root@example.test]\n"
 	    "From: \"A 'B'\" <pm@example.test>\n"
 	    "To: root@example.test\n"
-	    "Subject: Message Stops The Scanner\n"
+	    "Subject: Dangerous content found\n"
 	    "Auto-Submitted: auto-generated\n"
 	    "MIME-Version: 1.0\n"
 	    "Content-Type: text/plain; charset=UTF-8\n"
 	    "Content-Transfer-Encoding: 8bit\n"
 	    "\n"
-	    "Found by gate: Message Stops The Scanner\n"
+	    "Alert: Dangerous content found\n"
 	    "\n"
 	    "    Sender: Alice@Sender.test\n"
 	    "IP Address: 192.0.2.7\n"
@@ -47,9 +48,9 @@ test_layout(void)
 	    "   Subject: hello clean text\n"
 	    " MessageID: " ACT_ID "\n"
 	    "Quarantine: /quarantine/x\n"
-	    "    Report: attempts: it was tried 6 times\n"
+	    "    Report: MailScanner: it was tried 6 times\n"
 	    "\n"
-	    "The header in full:\n"
+	    "All headers of the message:\n"
 	    "\n"
 	    " From: Alice <alice@sender.test>\n"
 	    " Subject: hello\n"
@@ -72,7 +73,7 @@ test_addresses(void)
 	g_assert_nonnull(strstr(mails, "[-f][B@x.test][--][B@x.test]\n"));
 	g_assert_null(strstr(mails, "[-q]"));
 	g_assert_null(strstr(mails, "[b@X.test]"));
-	g_assert_null(strstr(mails, "The header in full"));
+	g_assert_null(strstr(mails, "All headers of the message"));
 	act_close(&fixture);
 }
 
@@ -110,14 +111,14 @@ test_long_lines(void)
 	g_autofree char *long_text = g_strnfill(5000, 'x');
 	g_autofree char *field = g_strconcat("Subject: ", long_text, "\n", NULL);
 	const char *fields[] = { field, NULL };
-	struct notice *notice = notice_new();
+	unsigned told = 0;
 
 	act_open(&fixture);
 	act_take(&fixture, "a@b", act_recipients, fields, "", "x\n");
 	message_find(fixture.message, FINDING_crashes, "attempts", long_text);
-	notice_add(notice, fixture.message);
-	notice_send(notice);
-	notice_free(notice);
+	json_t *blocks = notice_blocks(fixture.message);
+	g_assert_cmpuint(notice_send(blocks, &told), ==, 1);
+	json_decref(blocks);
 	g_autofree char *mail = act_get(&fixture, "@@/mails");
 	g_auto(GStrv) all = g_strsplit(mail, "\n", -1);
 	for (char **line = all; *line != NULL; line++)

@@ -120,6 +120,65 @@ test_patch_lengths(void)
 	queue_fixture_close(&queue);
 }
 
+/* What a patch of the tail of a file leaves, however often and by whomever it is made. */
+static void
+test_patch_tail(void)
+{
+	static const struct {
+		off_t offset;
+		const char *tail, *expected;
+	} tails[] = { { 0, "all", "all" }, { 4, "", "body" },
+		{ 4, " and a tail", "body and a tail" }, { 9, "", "body, end" },
+		{ 9, "ing", "body, ending" }, { 1, "e", "be" } };
+	struct queue_fixture queue;
+
+	queue_fixture_open(&queue);
+	for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
+		ino_t inode = queue_fixture_put(queue.in, "a-H", "body, end");
+
+		for (int times = 0; times < 2; times++) {
+			g_autoptr(GError) error = NULL;
+			struct operation *patch =
+			    operation_new(OPERATION_PATCH, queue.in, "a-H", inode);
+
+			patch->offset = tails[i].offset;
+			patch->content = g_bytes_new(tails[i].tail, strlen(tails[i].tail));
+			g_assert_true(times == 1 || operation_reserve(patch, &error));
+			g_assert_true(operation_apply(patch, &error));
+			g_assert_no_error(error);
+			queue_fixture_expect(queue.in, "a-H", tails[i].expected);
+			operation_free(patch);
+		}
+	}
+	queue_fixture_close(&queue);
+}
+
+/* Nothing is decided about a file that isn't there, is another one, or is too short. */
+static void
+test_patch_refused(void)
+{
+	struct queue_fixture queue;
+	g_autoptr(GError) error = NULL;
+
+	queue_fixture_open(&queue);
+	ino_t inode = queue_fixture_put(queue.in, "a-H", "body");
+	struct operation *patch = operation_new(OPERATION_PATCH, queue.in, "a-H", inode);
+
+	patch->content = g_bytes_new_static("tail", 4);
+	patch->offset = 5;
+	g_assert_false(operation_reserve(patch, &error));
+	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_CORRUPT);
+	operation_free(patch);
+	g_clear_error(&error);
+	patch = operation_new(OPERATION_PATCH, queue.in, "a-H", inode + 1);
+	patch->content = g_bytes_new_static("tail", 4);
+	g_assert_false(operation_reserve(patch, &error));
+	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_GONE);
+	queue_fixture_expect(queue.in, "a-H", "body");
+	operation_free(patch);
+	queue_fixture_close(&queue);
+}
+
 static void
 test_reserve(void)
 {
@@ -223,6 +282,10 @@ main(int argc, char **argv)
 	g_test_add_func("/operation/another inode of that name is left alone", test_other_inode);
 	g_test_add_func("/operation/an absent file means done", test_absent);
 	g_test_add_func("/operation/a patch makes a file longer and shorter", test_patch_lengths);
+	g_test_add_func(
+	    "/operation/a patch of a tail leaves what stands before it", test_patch_tail);
+	g_test_add_func(
+	    "/operation/a patch of what is not as it was is refused", test_patch_refused);
 	g_test_add_func(
 	    "/operation/room is reserved before, linked files are refused", test_reserve);
 	g_test_add_func("/operation/a rename never replaces another file", test_taken_name);

@@ -51,7 +51,8 @@ test_message(void)
 	g_autofree char *envelope = g_strconcat("Id: " ACT_ID "\nQueue: ", in,
 	    "\nReceived: 2026-11-22T10:02:41Z\nClient-Address: 192.0.2.7\n"
 	    "Helo: client.sender.test\nProtocol: esmtp\nSender: <Alice@Sender.test>\n"
-	    "Recipient: <Bob@Example.test>\nRecipient: <dora@other.test>\n",
+	    "Recipient: <Bob@Example.test>\nRecipient: <dora@other.test>\n"
+	    "Subject: hello clean text\n",
 	    NULL);
 	expect(&fixture, "/envelope", envelope);
 	g_assert_cmpuint(act_mode(&fixture, directory), ==, 0750);

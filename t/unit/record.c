@@ -19,6 +19,7 @@ two_tasks(const struct queue_fixture *queue)
 	struct operation *chmod = operation_new(OPERATION_CHMOD, queue->out, "b\xff", 19);
 
 	patch->content = g_bytes_new("he\0ader", 7);
+	patch->offset = 0x123456789;
 	rename->to = spool_place_ref(queue->out);
 	rename->new_name = g_strdup("a-D");
 	rename->prepared = true;
@@ -68,6 +69,7 @@ expect_two_tasks(const struct queue_fixture *queue, const struct record *record)
 	g_assert_cmpint(patch->kind, ==, OPERATION_PATCH);
 	g_assert_cmpuint(patch->inode, ==, 17);
 	g_assert_true(g_bytes_equal(patch->content, content));
+	g_assert_cmpint(patch->offset, ==, 0x123456789);
 	g_assert_cmpint(patch->fd, ==, -1);
 	g_assert_cmpstr(rename->to->path, ==, queue->out->path);
 	g_assert_cmpstr(rename->new_name, ==, "a-D");

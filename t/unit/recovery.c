@@ -208,6 +208,35 @@ test_half_patched(void)
 	queue_fixture_close(&queue);
 }
 
+/* A tail was being written into the body when the power went: what stands behind its start may be anything. */
+static void
+test_half_patched_body(void)
+{
+	static const char *const torn[] = { "body", "bo", "bodyXXXXXXXXXXXX", "boXX",
+		"body as it is now" };
+	struct queue_fixture queue;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(torn); i++) {
+		queue_fixture_open(&queue);
+		struct task *task = message(&queue, "a");
+		const struct operation *rename = g_ptr_array_index(task->operations, 1);
+		struct operation *patch =
+		    operation_new(OPERATION_PATCH, queue.in, "a-D", rename->inode);
+
+		patch->offset = 2;
+		patch->content = g_bytes_new_static("dy as it is now", 15);
+		g_ptr_array_insert(task->operations, 0, patch);
+		leave_task(&queue, "w1", task);
+		queue_fixture_put(queue.in, "a-D", torn[i]);
+		expect_finished(&queue, 1);
+		queue_fixture_expect(queue.in, "a-D", NULL);
+		queue_fixture_expect(queue.out, "a-D", "body as it is now");
+		expect_finished(&queue, 0);
+		queue_fixture_expect(queue.out, "a-D", "body as it is now");
+		queue_fixture_close(&queue);
+	}
+}
+
 static void
 test_torn_record(void)
 {
@@ -398,6 +427,8 @@ main(int argc, char **argv)
 	g_test_add_func("/recovery/nothing to do", test_nothing);
 	g_test_add_func("/recovery/whatever part was done, all is done after", test_any_subset);
 	g_test_add_func("/recovery/a half-written patch is written again", test_half_patched);
+	g_test_add_func(
+	    "/recovery/a half-written patch of a body is written again", test_half_patched_body);
 	g_test_add_func("/recovery/a torn record decided nothing", test_torn_record);
 	g_test_add_func("/recovery/every journal is looked at", test_two_journals);
 	g_test_add_func("/recovery/a journal whose owner lives is left alone", test_owner_lives);

@@ -77,6 +77,42 @@ test_large(void)
 	regex_scratch_free(scratch);
 }
 
+static const struct {
+	const char *expression, *text, *replacement, *result;
+} replacements[] = {
+	{ "\\.exe$", "a.exe.EXE", ".txt", "a.exe.txt" },
+	{ "^(.*)\\.(...)$", "a.exe", "$2_${1}.x", "exe_a.x" },
+	{ "b", "abc", "[$0]", "a[b]c" },
+	{ "(x)?b", "abc", "<$1$7>", "a<>c" },
+	{ "b", "abb", "", "ab" },
+	{ "b", "abc", "$$5", "a$5c" },
+	{ "b", "abc", "$", NULL },
+	{ "z", "abc", "x", NULL },
+	{ "(x+x+)+y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxz y", "x", NULL },
+};
+
+static void
+test_replace(void)
+{
+	struct regex_scratch *scratch = regex_scratch_new();
+	g_autofree char *many = g_strnfill(1000, 'a');
+
+	for (size_t i = 0; i < G_N_ELEMENTS(replacements); i++) {
+		struct regex *regex = regex_new(replacements[i].expression, REGEX_COMPILED, NULL);
+		g_autofree char *result = regex_replace(
+		    regex, scratch, replacements[i].text, replacements[i].replacement);
+
+		g_test_message("%s", replacements[i].expression);
+		g_assert_cmpstr(result, ==, replacements[i].result);
+		regex_free(regex);
+	}
+	struct regex *all = regex_new(".*", REGEX_PLAIN, NULL);
+	g_autofree char *long_one = regex_replace(all, scratch, many, "$0$0$0");
+	g_assert_cmpuint(strlen(long_one), ==, 3000);
+	regex_free(all);
+	regex_scratch_free(scratch);
+}
+
 static void
 test_complaint(void)
 {
@@ -94,6 +130,7 @@ main(int argc, char **argv)
 	g_test_add_func("/regex/matches, within limits", test_matches);
 	g_test_add_func("/regex/wrong expressions are refused with the place", test_wrong);
 	g_test_add_func("/regex/large ones are refused or stopped", test_large);
+	g_test_add_func("/regex/what matched is replaced", test_replace);
 	g_test_add_func("/regex/a complaint is made once", test_complaint);
 	return g_test_run();
 }

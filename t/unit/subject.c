@@ -111,6 +111,33 @@ test_substitute(void)
 	}
 }
 
+static void
+count_release(void *data)
+{
+	++*(int *)data;
+}
+
+static void
+test_attachments(void)
+{
+	static const char one, two;
+	struct subject *subject = rules_subject("a@b.c d@e.f");
+	int first = 0, second = 0, third = 0;
+
+	g_assert_null(subject_attached(subject, &one));
+	subject_attach(subject, &one, &first, count_release);
+	subject_attach(subject, &two, &second, count_release);
+	g_assert_true(subject_attached(subject, &one) == &first);
+	g_assert_true(subject_attached(subject, &two) == &second);
+	subject_attach(subject, &one, &third, NULL);
+	g_assert_cmpint(first, ==, 1);
+	g_assert_true(subject_attached(subject, &one) == &third);
+	subject_free(subject);
+	g_assert_cmpint(first, ==, 1);
+	g_assert_cmpint(second, ==, 1);
+	g_assert_cmpint(third, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,5 +147,6 @@ main(int argc, char **argv)
 	g_test_add_func("/subject/the first doubt stays", test_doubt);
 	g_test_add_func("/subject/addresses are prepared", test_address);
 	g_test_add_func("/subject/several recipients have a substitute", test_substitute);
+	g_test_add_func("/subject/what is attached goes with it, once", test_attachments);
 	return g_test_run();
 }

@@ -137,6 +137,15 @@ test_rows(void)
 	g_assert_cmpuint(DIRECTIVE_COUNT - ours, ==, 398);
 }
 
+/* The rules that MailScanner 5 installs are named by its configuration; ours are defaults. */
+static bool
+names_rules(enum directive directive)
+{
+	return directive == DIRECTIVE_filename_rules || directive == DIRECTIVE_filetype_rules ||
+	       directive == DIRECTIVE_archives_filename_rules ||
+	       directive == DIRECTIVE_archives_filetype_rules;
+}
+
 /* The table of MailScanner 5.5.3's directives that lies beside the project on some machines. */
 static void
 test_facts(void)
@@ -168,7 +177,7 @@ test_facts(void)
 		g_assert_cmpstr(internal, ==, columns[9]);
 		if (row->kind != KIND_mode && directive != DIRECTIVE_milter_pid_file)
 			g_assert_cmpstr(kinds[row->kind], ==, columns[3]);
-		if (directive != DIRECTIVE_rejection_report)
+		if (directive != DIRECTIVE_rejection_report && !names_rules(directive))
 			g_assert_cmpstr(row->info.compat, ==, columns[5]);
 	}
 	g_assert_cmpuint(rows, ==, 398);

@@ -29,6 +29,38 @@ test_counters(void)
 	facts_free(facts);
 }
 
+/* Which pages and pictures are said to hold script. */
+static void
+test_script(void)
+{
+	static const struct {
+		const char *text;
+		bool script;
+	} cases[] = {
+		{ "Content-Type: text/html\n\n<p>x", false },
+		{ "Content-Type: text/html\n\n<form action=x>", false },
+		{ "Content-Type: text/html\n\n<script>x</script>", true },
+		{ "Content-Type: text/html\n\n<p onclick=x>", true },
+		{ "Content-Type: text/html\n\n<a href=javascript:x>", true },
+		{ "Content-Type: image/svg+xml\n\n<svg><circle/></svg>", false },
+		{ "Content-Type: image/svg+xml\n\n<svg><script>x</script></svg>", true },
+		{ "Content-Type: image/svg+xml\n\n<svg onload=x>", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct brief brief;
+		struct facts *facts;
+
+		reading_bare(&brief);
+		brief.want_html = true;
+		facts = reading_of(&brief, cases[i].text, strlen(cases[i].text));
+		g_test_message("%s", cases[i].text);
+		g_assert_cmpint(
+		    part_has(facts_part(facts, 0), PART_FACT_script), ==, cases[i].script);
+		facts_free(facts);
+	}
+}
+
 /* Which contents are looked at as HTML. */
 static void
 test_html(void)
@@ -163,6 +195,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/task/budgets are counted, and their limits noted", test_counters);
+	g_test_add_func("/task/script in pages and pictures is a fact", test_script);
 	g_test_add_func("/task/HTML is looked at by whatever it is called", test_html);
 	g_test_add_func("/task/bytes of a text give facts", test_bytes);
 	g_test_add_func("/task/contents are handed out in order until it is enough", test_wishes);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mailscanner check FILE.eml: what would be found in a message, for those who write rules, and for tests.
+ */
+#include "cmd/commands.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "cmd/parts_view.h"
+#include "cmd/screen.h"
+#include "core/engine/pipeline.h"
+#include "core/plugin/functions.h"
+#include "core/read/reader.h"
+#include "spool/eml.h"
+
+struct wanted {
+	char *from, *ip;
+	char **to;
+	gboolean json, local;
+};
+
+/* What a finding of the message comes to: 1 when there is any infection, else 0. */
+static int
+status_of(const struct message *message)
+{
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding_letter(finding->kind) != ' ')
+			return 1;
+	}
+	return 0;
+}
+
+static void
+show(const struct message *message, bool json)
+{
+	if (!json) {
+		parts_view_print(stdout, message, screen_is_terminal());
+		return;
+	}
+	json_t *object = parts_view_json(message);
+
+	json_dumpf(object, stdout, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
+	putchar('\n');
+	json_decref(object);
+}
+
+static int
+check(struct reader *reader, const char *path, const struct wanted *wanted)
+{
+	g_autoptr(GError) error = NULL;
+	struct spool_entry *entry =
+	    eml_open(path, wanted->from, (const char *const *)wanted->to, wanted->ip, &error);
+
+	if (entry == NULL) {
+		fprintf(stderr, "mailscanner check: %s\n", error->message);
+		return EX_NOINPUT;
+	}
+	struct message *message = message_new(entry);
+	int status;
+
+	pipeline_judge(reader, message);
+	if (message_is_open(message)) {
+		show(message, wanted->json);
+		status = status_of(message);
+	} else {
+		fprintf(stderr, "mailscanner check: %s: %s\n", path, message->fate.why);
+		status = EX_TEMPFAIL;
+	}
+	message_free(message);
+	return status;
+}
+
+static int
+run(const struct cmd_global *global, int argc, char **argv)
+{
+	struct wanted wanted = { 0 };
+	const GOptionEntry entries[] = {
+		{ "from", 0, 0, G_OPTION_ARG_STRING, &wanted.from,
+		    "Envelope sender (default: that of the header)", "ADDRESS" },
+		{ "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wanted.to,
+		    "Envelope recipient, may be repeated (default: those of the header)",
+		    "ADDRESS" },
+		{ "ip", 0, 0, G_OPTION_ARG_STRING, &wanted.ip, "Address of the client", "IP" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &wanted.json,
+		    "Print an object: facts and findings", NULL },
+		{ "local", 0, 0, G_OPTION_ARG_NONE, &wanted.local,
+		    "Read in this process, without a sandbox (for debuggers)", NULL },
+		{ 0 },
+	};
+	g_autoptr(GError) error = NULL;
+	int status, worst = EX_OK;
+
+	if (!cmd_options(&cmd_check, "FILE.eml...", entries, &argc, &argv, &status))
+		return status;
+	if (argc < 2) {
+		fprintf(stderr, "mailscanner check: expected a message file\n");
+		return EX_USAGE;
+	}
+	struct diagnostics *diagnostics = cmd_load(global, SEVERITY_ERROR);
+	if (diagnostics == NULL)
+		return EX_CONFIG;
+	diagnostics_free(diagnostics);
+	struct reader *reader = reader_start(wanted.local, &error);
+	if (reader == NULL) {
+		fprintf(stderr, "mailscanner check: %s\n", error->message);
+		return EX_OSERR;
+	}
+	struct functions *functions = cmd_start_functions();
+	for (int i = 1; i < argc; i++) {
+		if (argc > 2 && !wanted.json)
+			printf("%s%s:\n", i > 1 ? "\n" : "", argv[i]);
+		status = check(reader, argv[i], &wanted);
+		worst = MAX(worst, status);
+	}
+	functions_end(functions);
+	reader_stop(reader);
+	return worst;
+}
+
+const struct cmd cmd_check = {
+	.name = "check",
+	.summary = "Run all checks on message files and show what they find; changes nothing",
+	.run = run,
+};

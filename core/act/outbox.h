@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ACT_OUTBOX_H
+#define CORE_ACT_OUTBOX_H
+/*
+ * Mail of our own that goes out because of messages in a batch: it is on disk before the batch is handed over, and is sent when
+ * the messages that it is about have left the incoming queue. After a crash the supervisor sends what is still there, for messages
+ * that are gone; one that still lies in its queue is worked again and makes its mail again.
+ *
+ *	outbox_add()      while fates are decided
+ *	outbox_store()    before the hand-over; without items it does nothing
+ *	outbox_send()     after it
+ *
+ * A file is renamed before its first mail is given away. One that a crash left in that state may have been sent, so it is not
+ * sent again: it stays for people, and the log names it. So nothing is sent twice, and nothing is lost without a word.
+ *
+ * An item is a JSON object: "directory" and "id" of the message, "kind", and by kind
+ *	mail     "what" (for the log: "sender warning" ...), "command", "sender", "recipients", "text"
+ *	notice   what core/act/notice.h puts there
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+struct outbox;
+
+struct outbox *outbox_new(void);
+/* Items that were not sent are forgotten; a file that was stored stays. */
+void outbox_free(struct outbox *outbox);
+
+/* The item is taken over; NULL is allowed. */
+void outbox_add(struct outbox *outbox, json_t *item);
+
+/* Puts all items into a new file "outbox-..." of the state directory, on disk. SPOOL_ERROR_IO: nothing is stored. */
+bool outbox_store(struct outbox *outbox, int state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Is there a file of it? */
+bool outbox_is_stored(const struct outbox *outbox);
+
+/* Has the message left the incoming queue? */
+typedef bool outbox_gone(const char *directory, const char *id, void *data);
+
+/* What was sent, by kind of mail. */
+struct outbox_counts {
+	unsigned notices;  /* messages that notices told of */
+	unsigned warnings; /* sender warnings */
+};
+
+/* Sends what is about messages that are gone, drops the rest, and removes the file. What can't be sent is logged. */
+void outbox_send(
+    struct outbox *outbox, int state, outbox_gone *gone, void *data, struct outbox_counts *counts);
+
+/* The same for files that are in the state directory, those of running workers (which hold a lock on theirs) left out. Returns how many mails went out. */
+unsigned outbox_recover(int state, outbox_gone *gone, void *data);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Part after part, parents before children: what changes in its header, in its content, beside its children, and around it. Each is a
+ * change of some range of the body; nothing is built anew, so what nobody mentions is not even looked at.
+ */
+#include "core/act/rewrite.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/act/bodychange.h"
+#include "core/act/partedit.h"
+#include "core/act/partplan.h"
+#include "core/act/seal.h"
+#include "rules/directives.h"
+#include "spool/error.h"
+
+struct rewrite {
+	struct bodychange *body;
+	GPtrArray *dropped;
+};
+
+static bool
+is_touched(const struct build *build, unsigned n)
+{
+	const struct part_plan *plan = &build->plans->parts[n];
+
+	if (!part_plan_is_empty(plan))
+		return true;
+	for (unsigned child = plan->first; child != 0; child = build->plans->parts[child].next) {
+		if (build->plans->parts[child].removed)
+			return true;
+	}
+	return false;
+}
+
+/* Plans all changes anew. */
+static bool
+build_all(struct build *build, bool cosmetic, GPtrArray *dropped, GError **error)
+{
+	bodychange_reset(build->body);
+	part_plans_free(build->plans);
+	mimefields_free(build->root);
+	build->root = mimefields_of_message(build->message->entry->headers);
+	build->plans = part_plans_new(build->message, build->body, cosmetic, dropped, error);
+	if (build->plans == NULL)
+		return false;
+	for (unsigned n = 0; n < build->plans->count; n++) {
+		if (is_touched(build, n))
+			partedit_build(build, n);
+	}
+	return bodychange_settle(build->body, error);
+}
+
+static void
+plan_header(struct build *build)
+{
+	struct message *message = build->message;
+	const struct mimefields *root = build->root;
+
+	for (unsigned i = 0; i < root->list->len; i++) {
+		const struct mimefield *field = g_ptr_array_index(root->list, i);
+
+		if (field->state == FIELD_CHANGED || field->state == FIELD_ADDED)
+			message_edit_header(
+			    message, EDIT_HEADER_REPLACE, field->name, field->value, HEADER_BOTTOM);
+		else if (field->state == FIELD_REMOVED && mimefields_get(root, field->name) == NULL)
+			message_edit_header(
+			    message, EDIT_HEADER_REMOVE, field->name, NULL, HEADER_BOTTOM);
+	}
+	/* Some programs cut a message off there. */
+	if (!bodychange_is_empty(build->body) &&
+	    header_list_find(message->entry->headers, "Content-Length") != NULL)
+		message_edit_header(
+		    message, EDIT_HEADER_REMOVE, "Content-Length", NULL, HEADER_BOTTOM);
+}
+
+/* ---- signatures ---- */
+
+static bool
+has_edits(const struct message *message, bool cosmetic)
+{
+	for (unsigned i = 0; i < message->body_edits->len; i++) {
+		const struct body_edit *edit = g_ptr_array_index(message->body_edits, i);
+
+		if (edit->cosmetic == cosmetic)
+			return true;
+	}
+	return false;
+}
+
+/* Would what is planned now break a DKIM signature? */
+static bool
+breaks_signature(const struct build *build)
+{
+	struct seal_dkim dkim = seal_dkim_of(build->message->entry->headers);
+
+	if (!dkim.signed_body)
+		return false;
+	if (mimefields_changed(build->root) && dkim.content_type)
+		return true;
+	return !bodychange_is_empty(build->body) &&
+	       seal_dkim_breaks(
+		   &dkim, bodychange_bytes(build->body), bodychange_first(build->body));
+}
+
+static bool
+build_kindly(struct build *build, GPtrArray *dropped, GError **error)
+{
+	bool keeps =
+	    keep_signatures_for(build->message->subject) && has_edits(build->message, true);
+
+	if (!build_all(build, true, dropped, error))
+		return false;
+	if (!keeps || !breaks_signature(build))
+		return true;
+	g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_free);
+	if (!build_all(build, false, none, error))
+		return false;
+	/* It breaks anyway: then nothing is gained by leaving the rest out. */
+	if (breaks_signature(build)) {
+		g_ptr_array_set_size(dropped, 0);
+		return build_all(build, true, dropped, error);
+	}
+	g_ptr_array_add(dropped, g_strdup("cosmetic changes would break the sender's DKIM "
+					  "signature, and Keep Signatures is yes"));
+	return true;
+}
+
+bool
+rewrite_plan(struct message *message, struct rewrite **plan, GError **error)
+{
+	struct build build = { .message = message, .facts = message->facts };
+	g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func(g_free);
+
+	*plan = NULL;
+	errno = 0;
+	if (build.facts == NULL)
+		return spool_fail(
+		    error, SPOOL_ERROR_CORRUPT, "it was not read, so it can't be changed");
+	build.body = bodychange_new(message->entry, error);
+	if (build.body == NULL)
+		return false;
+	bool done = build_kindly(&build, dropped, error);
+
+	if (done) {
+		plan_header(&build);
+		*plan = g_new0(struct rewrite, 1);
+		(*plan)->body = g_steal_pointer(&build.body);
+		(*plan)->dropped = g_steal_pointer(&dropped);
+	}
+	part_plans_free(build.plans);
+	mimefields_free(build.root);
+	bodychange_free(build.body);
+	return done;
+}
+
+void
+rewrite_free(struct rewrite *rewrite)
+{
+	if (rewrite == NULL)
+		return;
+	bodychange_free(rewrite->body);
+	g_ptr_array_unref(rewrite->dropped);
+	g_free(rewrite);
+}
+
+bool
+rewrite_is_empty(const struct rewrite *rewrite)
+{
+	return bodychange_is_empty(rewrite->body);
+}
+
+const GPtrArray *
+rewrite_dropped(const struct rewrite *rewrite)
+{
+	return rewrite->dropped;
+}
+
+bool
+rewrite_to_fd(const struct rewrite *rewrite, int fd, GError **error)
+{
+	return bodychange_write(rewrite->body, fd, error);
+}
+
+GBytes *
+rewrite_tail(const struct rewrite *rewrite, uint64_t *offset)
+{
+	*offset = bodychange_first(rewrite->body);
+	return bodychange_tail(rewrite->body, REWRITE_TAIL_MAX);
+}

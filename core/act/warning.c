@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A warning to a forged sender is spam of our own making, so in doubt nobody is told: not for viruses unless the site insists,
+ * never to what no person reads, and to each address only so often.
+ */
+#include "core/act/warning.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/act/address.h"
+#include "core/act/clean.h"
+#include "core/act/report.h"
+#include "core/act/verdict.h"
+#include "core/log/lines.h"
+#include "core/log/log.h"
+#include "rules/directives.h"
+#include "rules/language.h"
+
+static bool
+is_wanted(const struct message *message, const struct verdict *verdict)
+{
+	struct subject *subject = message->subject;
+
+	if (!verdict->infected || verdict_is_hushed(verdict) || !notify_senders_for(subject))
+		return false;
+	if (verdict->virus)
+		return notify_senders_of_viruses_for(subject);
+	return (verdict->name && notify_senders_of_blocked_filenames_or_filetypes_for(subject)) ||
+	       (verdict->size && notify_senders_of_blocked_size_attachments_for(subject)) ||
+	       (verdict->other && notify_senders_of_other_blocked_content_for(subject));
+}
+
+/* First word of the last Precedence field, when that is one of the list. */
+static bool
+has_refused_precedence(const struct message *message)
+{
+	const struct header_list *headers = message->entry->headers;
+	g_autofree char *last = NULL;
+	g_auto(GStrv) refused =
+	    g_strsplit_set(never_notify_senders_of_precedence_for(message->subject), " ,\t", -1);
+
+	for (size_t i = 0; i < header_list_count(headers); i++) {
+		const struct header_field *field = header_list_at(headers, i);
+		g_autofree char *name = field->deleted ? NULL : header_field_name(field);
+
+		if (name == NULL || strcasecmp(name, "Precedence") != 0)
+			continue;
+		g_free(last);
+		last = header_field_value(field);
+	}
+	if (last == NULL)
+		return false;
+	last[strcspn(last, " \t;,")] = '\0';
+	for (char **word = refused; *word != NULL; word++) {
+		if (**word != '\0' && strcasecmp(*word, last) == 0) {
+			lines_skipping_precedence(last);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+comes_from_a_person(const struct message *message)
+{
+	const struct header_list *headers = message->entry->headers;
+	g_autofree char *automatic = header_list_value(headers, "Auto-Submitted");
+	g_autofree char *return_path = header_list_value(headers, "Return-Path");
+
+	return address_is_mailable(message_sender(message)) &&
+	       (automatic == NULL || strcasecmp(automatic, "no") == 0) &&
+	       header_list_find(headers, "List-Id") == NULL &&
+	       (return_path == NULL || strcmp(return_path, "<>") != 0) &&
+	       !has_refused_precedence(message);
+}
+
+/* Warnings to an address within the last hour. */
+struct told {
+	gint64 since; /* g_get_monotonic_time() */
+	unsigned times;
+};
+
+#define TOLD_MAX 10000
+
+/* A worker's memory of whom it told, for as long as it lives. */
+static bool
+is_told_too_often(const struct message *message)
+{
+	static GHashTable *all;
+	gint64 most = sender_warnings_per_hour_for(message->subject);
+	gint64 now = g_get_monotonic_time();
+	g_autofree char *address = g_ascii_strdown(message_sender(message), -1);
+
+	if (most <= 0)
+		return false;
+	if (all == NULL)
+		all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	struct told *told = g_hash_table_lookup(all, address);
+	if (told == NULL) {
+		if (g_hash_table_size(all) >= TOLD_MAX)
+			g_hash_table_remove_all(all);
+		told = g_new0(struct told, 1);
+		told->since = now;
+		g_hash_table_insert(all, g_steal_pointer(&address), told);
+	}
+	if (now - told->since > G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
+		*told = (struct told){ .since = now };
+	return told->times++ >= most;
+}
+
+static enum report_text
+template_for(const struct message *message, const struct verdict *verdict)
+{
+	bool content = false;
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		content |= finding_letter(finding->kind) == 'c';
+	}
+	if (verdict->virus)
+		return REPORT_sender_virus;
+	if (verdict->name)
+		return REPORT_sender_filename;
+	if (verdict->error || verdict->denial)
+		return REPORT_sender_error;
+	if (content)
+		return REPORT_sender_content;
+	return verdict->size ? REPORT_sender_size : REPORT_sender_virus;
+}
+
+static char *
+mail_text(const struct message *message, const struct verdict *verdict)
+{
+	g_autofree char *prefix =
+	    g_strconcat(language_text(message->subject, "Report"), ": ", NULL);
+	g_autofree char *files = clean_file_names(message);
+	g_autofree char *report = clean_report(message, prefix);
+	const struct report_about about = { .files = files, .report = report };
+	g_autofree char *mail = report_fill(message, template_for(message, verdict), &about);
+	g_autofree char *whole = g_strconcat("Auto-Submitted: auto-replied\n", mail, NULL);
+
+	return g_utf8_make_valid(whole, -1);
+}
+
+json_t *
+warning_mail(const struct message *message)
+{
+	struct verdict verdict;
+
+	verdict_of(message, &verdict);
+	if (!is_wanted(message, &verdict) || !comes_from_a_person(message))
+		return NULL;
+	if (is_told_too_often(message)) {
+		log_message(LOG_INFO, message_id(message),
+		    "%s: its sender is not told again: Sender Warnings Per Hour",
+		    message_id(message));
+		return NULL;
+	}
+	g_autofree char *text = mail_text(message, &verdict);
+	g_autofree char *sender = g_utf8_make_valid(message_sender(message), -1);
+	json_t *json =
+	    json_pack("{ss ss ss ss ss ss s[s] ss}", "kind", "mail", "what", "sender warning",
+		"directory", message->entry->place->path, "id", message_id(message), "command",
+		sendmail_for(message->subject), "sender", "<>", "recipients", sender, "text", text);
+
+	return json;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What can't be read is a fact about the message as long as it was the message's doing; what the system could not do is none, and
+ * later it may.
+ */
+#include "core/engine/examine.h"
+
+#include "core/log/log.h"
+#include "rules/directives.h"
+
+#define STAGE "reader"
+
+/* One part, the whole. */
+static struct facts *
+unread(const struct message *message)
+{
+	const struct header_list *headers = message->entry->headers;
+	struct facts *facts = facts_new();
+	struct part *part = facts_add_part(facts, -1, PART_LEAF);
+	uint64_t header = 0;
+
+	for (size_t i = 0; i < header_list_count(headers); i++) {
+		const struct header_field *field = header_list_at(headers, i);
+
+		header += field->deleted ? 0 : field->length;
+	}
+	part->header_end = header;
+	part->body_start = facts->body_start = header + 1;
+	part->body_end = part->body_start + message->entry->body_size;
+	part->size = message->entry->body_size;
+	part_set(part, PART_FACT_unreadable);
+	facts->unparsable = true;
+	return facts;
+}
+
+static void
+blame(struct message *message, const char *why)
+{
+	bool ignored = ignore_denial_of_service_for(message->subject);
+
+	message->facts = unread(message);
+	message_find_part(message, ignored ? FINDING_note : FINDING_denial, FINDING_WHOLE, STAGE,
+	    "KilledMailScanner", ignored ? "Ignore Denial Of Service" : NULL, why);
+	log_message(LOG_WARNING, message_id(message), "Message %s could not be read: %s%s",
+	    message_id(message), why, ignored ? "; Ignore Denial Of Service lets it pass" : "");
+}
+
+void
+examine_message(struct reader *reader, struct message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (reader_read(reader, message, &error))
+		return;
+	switch ((enum reader_error)error->code) {
+	case READER_ERROR_DIED:
+	case READER_ERROR_OVERRAN:
+	case READER_ERROR_NONSENSE:
+		blame(message, error->message);
+		break;
+	case READER_ERROR_SYSTEM:
+		message_settle(message, FATE_LEAVE, STAGE, "%s", error->message);
+		break;
+	}
+}

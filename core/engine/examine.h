@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ENGINE_EXAMINE_H
+#define CORE_ENGINE_EXAMINE_H
+/*
+ * The stage in which a message is opened.
+ */
+#include "core/message/message.h"
+#include "core/read/reader.h"
+
+/*
+ * Afterwards message->facts is set, or the message is left in the queue because the system could not do it. Where the message ended or
+ * overran the reader, the facts are one part that could not be read, and it bears the finding (denial), or with `Ignore Denial Of
+ * Service` a note; that is logged.
+ */
+void examine_message(struct reader *reader, struct message *message);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_MESSAGE_SUBJECT_LINE_H
+#define CORE_MESSAGE_SUBJECT_LINE_H
+/*
+ * The Subject field as people read it (RFC 2047).
+ */
+#include "spool/header.h"
+
+/*
+ * Value of the first Subject, unfolded, encoded words decoded, in valid UTF-8; "" where there is none. Whatever can't be decoded stays as
+ * it is. At most SUBJECT_LINE_MAX bytes. The caller's.
+ */
+char *subject_line_text(const struct header_list *headers);
+#define SUBJECT_LINE_MAX 2000
+
+/* `text` as it may stand in a header: itself when it is ASCII, else encoded words (RFC 2047, UTF-8, base64). The caller's. */
+char *subject_line_encode(const char *text);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One row a fact, made when it is asked for. JSON, because every language reads it and it grows without anybody's structs
+ * changing.
+ */
+#include "core/plugin/facts.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+
+static json_t *
+text(const char *bytes)
+{
+	g_autofree char *valid = bytes != NULL ? g_utf8_make_valid(bytes, -1) : NULL;
+
+	return valid != NULL ? json_string(valid) : json_null();
+}
+
+static json_t *
+recipients(const struct envelope *envelope)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < envelope->recipients->len; i++) {
+		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+
+		json_array_append_new(list, text(recipient->address));
+	}
+	return list;
+}
+
+static json_t *
+envelope(const struct message *message)
+{
+	const struct envelope *from = message->entry->envelope;
+
+	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b}", "id",
+	    text(message->entry->id), "size", (json_int_t)message->entry->size, "sender",
+	    text(from->sender), "recipients", recipients(from), "client_ip", text(from->client_ip),
+	    "client_name", text(from->client_name), "helo", text(from->helo), "protocol",
+	    text(from->protocol), "auth_id", text(from->auth_id), "received",
+	    (json_int_t)from->received, "frozen", from->frozen);
+}
+
+static json_t *
+queue(const struct message *message)
+{
+	const struct spool_entry *entry = message->entry;
+	const char *const *files = entry->format->files(entry);
+	json_t *list = json_array();
+	struct stat status = { 0 };
+
+	for (size_t i = 0; files[i] != NULL; i++) {
+		if (status.st_mtime == 0 && fstatat(entry->place->fd, files[i], &status, 0) != 0)
+			status.st_mtime = 0;
+		json_array_append_new(list, text(files[i]));
+	}
+	return json_pack("{s:s, s:o, s:o, s:I}", "format", entry->format->name, "directory",
+	    text(entry->place->path), "files", list, "modified", (json_int_t)status.st_mtime);
+}
+
+static json_t *
+fate(const struct message *message)
+{
+	static const char *const names[] = { [FATE_OPEN] = "open",
+		[FATE_PASS] = "pass",
+		[FATE_DELIVER] = "deliver",
+		[FATE_DROP] = "drop",
+		[FATE_LEAVE] = "leave",
+		[FATE_HOLD] = "hold" };
+
+	return json_pack("{s:s, s:o, s:o, s:o}", "kind", names[message->fate.kind], "stage",
+	    text(message->fate.stage), "why", text(message->fate.why), "new_id",
+	    text(message->delivery.new_id));
+}
+
+static json_t *
+findings(const struct message *message)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		json_array_append_new(
+		    list, json_pack("{s:s, s:i, s:o, s:o}", "kind",
+			      finding_kind_name(finding->kind), "part", finding->part, "source",
+			      text(finding->source), "text", text(finding->text)));
+	}
+	return list;
+}
+
+static const struct {
+	const char *name;
+	json_t *(*make)(const struct message *message);
+} facts[] = {
+	{ "envelope", envelope },
+	{ "queue", queue },
+	{ "fate", fate },
+	{ "findings", findings },
+};
+
+char *
+facts_json(const struct message *message, const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
+		if (strcmp(facts[i].name, name) != 0)
+			continue;
+		json_t *made = facts[i].make(message);
+		char *dumped = made != NULL ? json_dumps(made, JSON_COMPACT) : NULL;
+		char *copy = g_strdup(dumped);
+
+		json_decref(made);
+		free(dumped);
+		return copy;
+	}
+	return NULL;
+}

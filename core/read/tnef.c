@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A walker over attributes and properties, which is all that taking out files needs. libytnef was looked at: it copies every
+ * property of a message into tables of its own, prints while it reads, and has had its share of reads past the end.
+ */
+#include "core/read/tnef.h"
+
+#include <string.h>
+#include "core/read/member.h"
+#include "core/read/rtf.h"
+
+#define SIGNATURE 0x223e9f78u
+#define LEVEL_ATTACHMENT 2
+#define ATTRIBUTE_HEADER 9 /* level, id, length */
+#define CHECKSUM 2
+/* A message in a message in a message. */
+#define NESTED_MAX 16
+/* Values of a property, properties of an object. */
+#define COUNT_MAX 100000
+
+enum attribute {
+	ATTACH_TITLE = 0x00018010,
+	ATTACH_DATA = 0x0006800f,
+	ATTACH_RENDER = 0x00069002,
+	ATTACH_PROPERTIES = 0x00069005,
+	MESSAGE_BODY = 0x0002800c,
+	MESSAGE_PROPERTIES = 0x00069003,
+};
+
+enum property {
+	PROPERTY_BODY = 0x1000,
+	PROPERTY_RTF = 0x1009,
+	PROPERTY_HTML = 0x1013,
+	PROPERTY_DATA = 0x3701,
+	PROPERTY_SHORT_NAME = 0x3704,
+	PROPERTY_LONG_NAME = 0x3707,
+	PROPERTY_DISPLAY_NAME = 0x3001,
+};
+
+enum value_type {
+	VALUE_OBJECT = 0x0d,
+	VALUE_STRING = 0x1e,
+	VALUE_UNICODE = 0x1f,
+	VALUE_BINARY = 0x102,
+	VALUE_MANY = 0x1000,
+};
+
+struct span {
+	const uint8_t *at;
+	size_t left;
+};
+
+/* What is known of the attachment at hand. */
+struct attachment {
+	bool begun;
+	GString *title, *short_name, *long_name, *display_name;
+	struct span data, object; /* borrowed from the bytes */
+};
+
+struct walk {
+	struct container *container;
+	struct attachment attachment;
+	bool bad;
+	unsigned nested;
+};
+
+static void walk_stream(struct walk *walk, struct span stream);
+
+static uint32_t
+take(struct span *span, unsigned length, bool *bad)
+{
+	uint32_t value = 0;
+
+	if (span->left < length) {
+		*bad = true;
+		span->left = 0;
+		return 0;
+	}
+	for (unsigned i = 0; i < length; i++)
+		value |= (uint32_t)span->at[i] << 8 * i;
+	span->at += length;
+	span->left -= length;
+	return value;
+}
+
+static struct span
+take_span(struct span *span, uint64_t length, bool *bad)
+{
+	struct span taken = { .at = span->at, .left = length };
+
+	if (span->left < length) {
+		*bad = true;
+		taken.left = span->left;
+	}
+	span->at += taken.left;
+	span->left -= taken.left;
+	return taken;
+}
+
+bool
+tnef_is(const char *bytes, size_t size)
+{
+	struct span span = { .at = (const uint8_t *)bytes, .left = size };
+	bool bad = false;
+
+	return take(&span, 4, &bad) == SIGNATURE && !bad;
+}
+
+/* Text up to its NUL, as UTF-8 where it is UTF-16. */
+static void
+keep_text(GString **text, struct span value, bool unicode)
+{
+	if (*text != NULL)
+		g_string_free(*text, TRUE);
+	*text = g_string_new("");
+	if (!unicode) {
+		g_string_append_len(*text, (const char *)value.at,
+		    (gssize)strnlen((const char *)value.at, value.left));
+		return;
+	}
+	for (size_t i = 0; i + 1 < value.left; i += 2) {
+		gunichar c = value.at[i] | (gunichar)value.at[i + 1] << 8;
+
+		if (c == 0)
+			break;
+		if ((c & 0xfc00) == 0xd800 && i + 3 < value.left) {
+			c = 0x10000 + ((c & 0x3ff) << 10) +
+			    ((value.at[i + 2] | (gunichar)value.at[i + 3] << 8) & 0x3ff);
+			i += 2;
+		}
+		g_string_append_unichar(*text, g_unichar_validate(c) ? c : 0xfffd);
+	}
+}
+
+static void
+attachment_clear(struct attachment *attachment)
+{
+	GString **texts[] = { &attachment->title, &attachment->short_name, &attachment->long_name,
+		&attachment->display_name };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
+		if (*texts[i] != NULL)
+			g_string_free(*texts[i], TRUE);
+	}
+	*attachment = (struct attachment){ 0 };
+}
+
+/* An object is a GUID and a TNEF stream, or any other storage. */
+static bool
+walk_object(struct walk *walk)
+{
+	struct span inner = walk->attachment.object;
+	bool bad = false;
+
+	take_span(&inner, 16, &bad);
+	if (bad || !tnef_is((const char *)inner.at, inner.left) || walk->nested >= NESTED_MAX)
+		return false;
+	attachment_clear(&walk->attachment);
+	walk->nested++;
+	walk_stream(walk, inner);
+	walk->nested--;
+	return true;
+}
+
+/* The attachment at hand is complete. */
+static void
+end_attachment(struct walk *walk)
+{
+	struct attachment *attachment = &walk->attachment;
+	const GString *names[] = { attachment->long_name, attachment->title, attachment->short_name,
+		attachment->display_name };
+	struct span data = attachment->data.at != NULL ? attachment->data : attachment->object;
+	struct member member;
+	bool named = false;
+
+	if (!attachment->begun || walk->container->stopped)
+		return attachment_clear(attachment);
+	if (attachment->data.left == 0 && attachment->object.at != NULL && walk_object(walk))
+		return;
+	if (!member_begin(&member, walk->container, NULL, 0))
+		return attachment_clear(attachment);
+	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (names[i] != NULL && names[i]->len > 0) {
+			member_path(&member, names[i]->str, names[i]->len, !named);
+			named = true;
+		}
+	}
+	if (data.at != NULL)
+		member_write(&member, data.at, data.left);
+	member_end(&member);
+	attachment_clear(attachment);
+}
+
+static void
+add_body(struct walk *walk, const char *name, const void *bytes, size_t size)
+{
+	if (size > 0)
+		member_whole(walk->container, name, strlen(name), bytes, size);
+}
+
+static void
+add_rtf(struct walk *walk, struct span value)
+{
+	g_autoptr(GByteArray) rtf = rtf_decompress(value.at, value.left);
+
+	if (rtf == NULL)
+		walk->bad = true;
+	else
+		add_body(walk, "message.rtf", rtf->data, rtf->len);
+}
+
+static void
+add_text(struct walk *walk, struct span value, bool unicode)
+{
+	GString *text = NULL;
+
+	keep_text(&text, value, unicode);
+	add_body(walk, "message.txt", text->str, text->len);
+	g_string_free(text, TRUE);
+}
+
+/* One value of a property that may mean something. */
+static void
+take_value(struct walk *walk, unsigned id, unsigned type, struct span value)
+{
+	struct attachment *attachment = &walk->attachment;
+	bool unicode = type == VALUE_UNICODE;
+
+	switch (id) {
+	case PROPERTY_LONG_NAME:
+		return keep_text(&attachment->long_name, value, unicode);
+	case PROPERTY_SHORT_NAME:
+		return keep_text(&attachment->short_name, value, unicode);
+	case PROPERTY_DISPLAY_NAME:
+		return keep_text(&attachment->display_name, value, unicode);
+	case PROPERTY_DATA:
+		if (type == VALUE_OBJECT || type == VALUE_BINARY)
+			attachment->object = value;
+		return;
+	case PROPERTY_RTF:
+		return add_rtf(walk, value);
+	case PROPERTY_HTML:
+		return add_body(walk, "message.html", value.at, value.left);
+	case PROPERTY_BODY:
+		return add_text(walk, value, unicode);
+	}
+}
+
+/* Bytes of a value of fixed size, padded. 0: it has a length of its own. */
+static unsigned
+fixed_size(unsigned type)
+{
+	switch (type) {
+	case 0x02: /* short */
+	case 0x03: /* long */
+	case 0x04: /* float */
+	case 0x0a: /* error */
+	case 0x0b: /* boolean */
+		return 4;
+	case 0x05: /* double */
+	case 0x06: /* currency */
+	case 0x07: /* time */
+	case 0x14: /* 64 bits */
+	case 0x40: /* file time */
+		return 8;
+	case 0x48: /* GUID */
+		return 16;
+	}
+	return 0;
+}
+
+static void
+skip_property_name(struct span *span, bool *bad)
+{
+	take_span(span, 16, bad);
+	if (take(span, 4, bad) == 0)
+		take(span, 4, bad);
+	else
+		take_span(span, ((uint64_t)take(span, 4, bad) + 3) & ~UINT64_C(3), bad);
+}
+
+/* Values of one property: fixed ones are of no interest. */
+static void
+walk_values(struct walk *walk, struct span *span, unsigned id, unsigned type, bool *bad)
+{
+	unsigned fixed = fixed_size(type & ~(unsigned)VALUE_MANY);
+	bool variable = fixed == 0;
+	uint32_t count = (type & VALUE_MANY) || variable ? take(span, 4, bad) : 1;
+
+	if (count > COUNT_MAX)
+		*bad = true;
+	for (uint32_t i = 0; i < count && !*bad; i++) {
+		uint32_t length = variable ? take(span, 4, bad) : fixed;
+		struct span value = take_span(span, length, bad);
+
+		take_span(span, MIN(span->left, (4 - length % 4) % 4), bad);
+		if (variable && !*bad)
+			take_value(walk, id, type & ~(unsigned)VALUE_MANY, value);
+	}
+}
+
+static void
+walk_properties(struct walk *walk, struct span span)
+{
+	bool bad = false;
+	uint32_t count = take(&span, 4, &bad);
+
+	if (count > COUNT_MAX)
+		bad = true;
+	for (uint32_t i = 0; i < count && !bad && !walk->container->stopped; i++) {
+		unsigned type = take(&span, 2, &bad);
+		unsigned id = take(&span, 2, &bad);
+
+		if (id >= 0x8000)
+			skip_property_name(&span, &bad);
+		walk_values(walk, &span, id, type, &bad);
+	}
+	walk->bad |= bad;
+}
+
+static void
+take_attribute(struct walk *walk, unsigned level, uint32_t id, struct span value)
+{
+	struct attachment *attachment = &walk->attachment;
+
+	if (id == ATTACH_RENDER) {
+		end_attachment(walk);
+		attachment->begun = true;
+	}
+	attachment->begun |= level == LEVEL_ATTACHMENT;
+	if (id == ATTACH_TITLE)
+		keep_text(&attachment->title, value, false);
+	else if (id == ATTACH_DATA)
+		attachment->data = value;
+	else if (id == ATTACH_PROPERTIES || id == MESSAGE_PROPERTIES)
+		walk_properties(walk, value);
+	else if (id == MESSAGE_BODY)
+		add_text(walk, value, false);
+}
+
+static void
+walk_stream(struct walk *walk, struct span stream)
+{
+	bool bad = false, any = false;
+
+	take_span(&stream, 6, &bad); /* signature, key */
+	while (stream.left >= ATTRIBUTE_HEADER && !bad && !walk->container->stopped) {
+		unsigned level = take(&stream, 1, &bad);
+		uint32_t id, length;
+		struct span value;
+
+		id = take(&stream, 4, &bad);
+		length = take(&stream, 4, &bad);
+		/* Behind the last attribute, some programs leave rubbish; others read on whatever the level is. */
+		if (level != 1 && level != LEVEL_ATTACHMENT && length > stream.left) {
+			bad = !any;
+			break;
+		}
+		any = true;
+		value = take_span(&stream, length, &bad);
+		take_attribute(walk, level, id, value);
+		take_span(&stream, MIN(stream.left, CHECKSUM), &bad);
+	}
+	end_attachment(walk);
+	walk->bad |= bad;
+}
+
+void
+tnef_open(struct task *task, unsigned n, const char *bytes, size_t size)
+{
+	struct part *part = facts_part(task->facts, n);
+	struct container container;
+	struct walk walk = { .container = &container };
+	struct span stream = { .at = (const uint8_t *)bytes, .left = size };
+
+	part_set(part, PART_FACT_tnef);
+	if (!tnef_is(bytes, size)) {
+		part_set(part, PART_FACT_bad_tnef);
+		return;
+	}
+	container_enter(&container, task, n, size, 't');
+	walk_stream(&walk, stream);
+	container_leave(&container);
+	if (walk.bad)
+		part_set(part, PART_FACT_bad_tnef);
+}

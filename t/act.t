@@ -1,0 +1,114 @@
+#!/bin/bash
+# What is found in a message is acted upon: replaced, disarmed, kept, told; and no byte changes that nobody asked to change.
+set -eu
+. "$(dirname "$0")/lib/tap.sh"
+. "$(dirname "$0")/lib/mailscanner.sh"
+. "$(dirname "$0")/lib/queue.sh"
+
+id=1xV4MY-0004iP-0c
+today=$(date +%Y%m%d)
+kept=$scratch/quarantine/$today/$id
+cat >"$scratch/sendmail" <<-END
+	#!/bin/sh
+	{ echo "ARGUMENTS: \$*"; cat; echo; } >>"$scratch/mails"
+END
+chmod 755 "$scratch/sendmail"
+
+put() { # mail lines...
+	local mail=$1
+	shift
+	rm -rf "$ms_in" "$ms_out" "$ms_state" "$ms_log" "$scratch/quarantine" "$scratch/mails"
+	ms_config "Sendmail = $scratch/sendmail" "$@"
+	queue_put "$ms_in" "$id" "$root/t/mail/$mail.eml" 192.0.2.7 alice@sender.test bob@example.test
+	mkdir -p "$scratch/before"
+	cp -p "$ms_in/$id"-* "$scratch/before"
+}
+subject() {
+	ms_headers "$ms_out/$id-H" | sed -n 's/^Subject: //p'
+}
+body() {
+	sed 1d "$ms_out/$id-D"
+}
+
+put program
+ok "a forbidden attachment" ms_once
+is "the subject says so" "$(subject)" "{Filename?} a program for you"
+ok "the status header too" grep -q 'X-Example-MailScanner: Found to be infected' "$ms_out/$id-H"
+ok "the attachment is gone" eval '! body | grep -q TVqQ'
+ok "a text is in its place" eval 'body | grep -q "File:    setup.exe"'
+ok "with the name of the configuration" eval 'body | grep -q "Example-Attachment-Warning.txt"'
+ok "preamble and epilogue stay" eval 'body | grep -q "^This is the preamble" && body | grep -q "^This is the epilogue"'
+ok "the text stays, in its encoding" eval 'body | grep -q "Lieber Bob, hier ist das Programm. Grüße, Alice"'
+ok "the warning on top names the file" eval 'body | grep -q "removed from this message (setup.exe)"'
+ok "the file is in the quarantine" eval 'base64 -d <<<TVqQAAMAAAAEAAAA | cmp -n 12 - "$kept/setup.exe"'
+ok "with what is known of the message" grep -q '^Recipient: <bob@example.test>$' "$kept/envelope"
+ok "and why" grep -q '^Finding: ' "$kept/envelope"
+is "the postmaster and the sender are told" "$(sed -n 's/^ARGUMENTS: .* -- //p' "$scratch/mails" | sort | tr '\n' ' ')" \
+    "alice@sender.test postmaster "
+ok "the log says where it is" ms_logged "Saved infected \"setup.exe\" to $kept"
+ok "and that it goes on" ms_logged "Cleaned: Delivered 1 cleaned messages"
+ok "and who was told" ms_logged "Sender Warnings: Delivered 1 warnings to virus senders"
+is "no mail of ours is left to be sent" "$(ls "$ms_state" | grep outbox || :)" ""
+
+put program "Quarantine Whole Message = yes" "Deliver Cleaned Messages = no"
+ok "one that is not to be delivered" ms_once
+is "is in no queue" "$(ls "$ms_in" "$ms_out" | grep -e '-[HD]$' || :)" ""
+ok "is kept whole" eval 'tail -n +10 "$kept/message" | grep -q "^This is the preamble"'
+ok "and everybody is told" grep -q 'ARGUMENTS: .* -- alice@sender.test' "$scratch/mails"
+
+put program "Notify Senders = no" "Send Notices = no"
+ok "with nobody to be told" ms_once
+ok "nobody is" absent "$scratch/mails"
+
+put form
+ok "a form" ms_once
+is "the subject says that it was disarmed" "$(subject)" "{Disarmed} log in here"
+ok "the tag is renamed" eval 'body | grep -qi "<MailScannerForm"'
+ok "the rest of the text stays as it was encoded" eval 'body | grep -q "^<html><body><p>Gr=FC=DFe</p>$"'
+ok "the link is marked" eval 'body | grep -q "evil.test"'
+ok "nothing is kept, for nothing was removed" absent "$kept"
+
+put form "Convert HTML To Text = yes"
+ok "a form as text" ms_once
+ok "its type is text/plain" eval 'ms_headers "$ms_out/$id-H" | grep -qi "^Content-Type: text/plain"'
+ok "no tag is left" eval '! body | grep -qi "<form"'
+ok "its text is there" eval 'body | "$python" -c "import quopri,sys; sys.stdout.buffer.write(quopri.decodestring(sys.stdin.buffer.read()))" | grep -q Grüße'
+
+put form "Allow Form Tags = no"
+ok "a form that is not allowed" ms_once
+is "the subject says so" "$(subject)" "{Dangerous Content?} log in here"
+ok "the whole message is replaced" eval '! body | grep -q "evil.test/\""'
+
+for mail in text attachment html-alternative bounce eight-bit odd-headers; do
+	put "$mail"
+	ok "$mail: once" ms_once
+	same "$mail: not a byte of the body changes" "$ms_out/$id-D" "$scratch/before/$id-D"
+done
+
+put text "Sign Clean Messages = yes"
+ok "a text to be signed" ms_once
+is "it is what it was, and the signature" "$(body)" "$(sed 1d "$scratch/before/$id-D")
+
+-- 
+This message was checked for viruses and other dangerous content."
+put text "Sign Clean Messages = yes" "Inline Text Signature = $scratch/signature"
+echo 'Geprüft von $hostname' >"$scratch/signature"
+ok "with a signature of the site's" ms_once
+ok "that is what stands there" eval 'body | tail -n 1 | grep -q "von "'
+put dkim-signed "Sign Clean Messages = yes"
+ok "a message with a DKIM signature" ms_once
+same "is not signed" "$ms_out/$id-D" "$scratch/before/$id-D"
+ok "and the log says why" grep -q "DKIM" "$ms_log"
+put dkim-signed "Sign Clean Messages = yes" "Keep Signatures = no"
+ok "unless the site wants it" ms_once
+ok "then it is" eval 'body | grep -q "was checked for viruses"'
+
+put text "External Message Warning = yes"
+ok "mail from outside" ms_once
+ok "has a warning on top" eval 'body | head -n 1 | grep -q "outside of our organisation"'
+ok "the log says so" ms_logged "Message is external, prepending warning for $id"
+
+put attachment "Zip Attachments = yes" "Attachments Min Total Size To Zip = 0" "Attachments Zip Filename = all.zip"
+ok "attachments to be zipped" ms_once
+ok "are in one archive" eval 'body | grep -q "all.zip"'
+finish

@@ -1,0 +1,321 @@
+#!/bin/bash
+# Custom functions in Perl as MailScanner 5 has them: a tutorial's module from end to end, what a message looks like beside the
+# reference's, mistakes, and the kinds of function that sites have.
+set -eu
+. "$(dirname "$0")/lib/tap.sh"
+. "$(dirname "$0")/lib/mailscanner.sh"
+. "$(dirname "$0")/lib/queue.sh"
+
+[ -e "$BUILD/plugins/perl.so" ] || skip_all "the plugin for Perl was not built"
+functions=$scratch/functions
+mkdir "$functions"
+
+script() { # name; the text is on standard input
+	{ echo 'package MailScanner::CustomConfig; use strict; use warnings;'; cat; echo '1;'; } >"$functions/$1"
+}
+config() { # lines...
+	ms_config "Custom Functions Dir = $functions" "Max Children = 1" "$@"
+	: >"$ms_log"
+}
+value_of() { # directive, options...
+	ms value "$@" 2>"$scratch/err" | sed -n '1s/^[^=]*= //p'
+}
+lint_says() { # text
+	ms lint >"$scratch/lint" 2>&1 || :
+	grep -qF -- "$1" "$scratch/lint" || { cat "$scratch/lint"; return 1; }
+}
+n=0
+put() { # [sender [client]]
+	n=$((n + 1))
+	id=$(queue_id 1795341598 $n)
+	queue_put "$ms_in" "$id" "$root/t/mail/text.eml" "${2-192.0.2.7}" "${1-Alice@Sender.test}" bob@Example.TEST eve@b.test
+}
+keys_of() { # file: names on the first level of a dump
+	sed -nE "s/^  '([a-z0-9]+)' => .*/\1/p" "$1" | LC_ALL=C sort -u
+}
+
+# The way of the tutorial: a module in the directory, a directive with a semicolon, the log, the file.
+sed 's/local $Data::Dumper::Sortkeys = 1;/local ($Data::Dumper::Sortkeys, $Data::Dumper::Indent) = (1, 1);/' \
+    "$root/plugins/examples/myfunc.pm" >"$functions/Myfunc.pm"
+config 'Sign Clean Messages = &Myfunc;' "Scan Messages = &Myfunc(\"$scratch\")"
+ok "the semicolon is accepted, with a warning" lint_says "Sign Clean Messages: the semicolon behind the function is ignored"
+is "its value" "$(value_of "Sign Clean Messages" --from a@b.test)" yes
+is "without a message" "$(value_of "Sign Clean Messages")" no
+config "Sign Clean Messages = &Myfunc(\"$scratch\");" "Scan Messages = &Myfunc(\"$scratch\")"
+golden=$root/../shared/golden/custom_func
+if [ -d "$golden" ]; then
+	cp "$golden"/before/* "$ms_in"
+	chmod 640 "$ms_in"/*
+	id=$(basename "$golden"/before/*-H -H)
+else
+	put
+fi
+ok "a worker takes a message" ms_once
+is "the lines of the log, in order" "$(ms_lines | grep -E 'Myfunc|^New Batch|^Uninfected' | sed "s#$scratch#DIR#g" | uniq | sed 's/, [0-9]* bytes/, N bytes/')" \
+'Config: calling custom init function Myfunc("DIR")
+Myfunc: starting
+Config: calling custom init function Myfunc("DIR")
+Myfunc: starting
+Myfunc: called for '"$id"'
+New Batch: Scanning 1 messages, N bytes
+Myfunc: called for '"$id"'
+Uninfected: Delivered 1 messages
+Config: calling custom end function Myfunc("DIR")
+Myfunc: ending
+Config: calling custom end function Myfunc("DIR")
+Myfunc: ending'
+if [ -d "$golden" ]; then
+	keys_of "$golden/myfunc.dump" >"$scratch/theirs"
+	keys_of "$scratch/msg-$id" >"$scratch/ours"
+	is "fields that the reference has and we don't yet" "$(LC_ALL=C comm -23 "$scratch/theirs" "$scratch/ours" | tr '\n' ' ')" \
+	    "actions entity entity2file entity2parent entity2safefile extraspamheaders file2entity file2parent file2safefile headerspath infected ishigh issaspam isspam maxmessagesize md5 name2entity namereports nametypes numberparts otherreports othertypes rblspamreport safefile2file salongreport sarules sascore spamblacklisted spamreport spamwhitelisted tnefentity tnefname virusreports virustypes "
+	is "and we have no others but one" "$(LC_ALL=C comm -13 "$scratch/theirs" "$scratch/ours" | tr '\n' ' ')" "newheadersattop "
+	# Of the shared fields: the same text, but for times, paths, and our decision on the client's address.
+	"$(command -v perl)" -e '
+		our $VAR1;
+		sub load { local $/; open my $f, "<", $_[0] or die; my $t = <$f>; $t =~ s/\\\*Symbol::GEN\d+/{}/g; eval $t; die $@ if $@; $VAR1 }
+		my ($theirs, $ours) = map { load($_) } @ARGV;
+		delete @$_{qw(datestring datenumber hournumber mtime clientip dkimfriendly)} for $theirs, $ours;
+		for my $store ($theirs->{store}, $ours->{store}) {
+			delete @$store{qw(inhhandle indhandle)};
+			s#.*/(?=input|\.\.)## for @$store{qw(dir dpath hpath lpath)};
+			s#^.*/in\b#input# for @$store{qw(dir dpath hpath)};
+		}
+		$theirs->{store}{dir} =~ s#.*/##;
+		delete $_->{metadata}{subject} for $theirs, $ours;
+		use Data::Dumper; $Data::Dumper::Sortkeys = $Data::Dumper::Indent = 1;
+		for my $name (sort keys %$ours) {
+			next unless exists $theirs->{$name};
+			my ($a, $b) = (Dumper($theirs->{$name}), Dumper($ours->{$name}));
+			s/\x27(\d+)\x27/$1/g for $a, $b;
+			print "$name\n$a$b" if $a ne $b;
+		}' "$golden/myfunc.dump" "$scratch/msg-$id" >"$scratch/differ" 2>&1 || echo failed >>"$scratch/differ"
+	is "those that both have are the same" "$(cat "$scratch/differ")" ""
+else
+	skip "the fields of the reference" "its runs (../shared/golden) are not here"
+fi
+ok "plugins lists the function and its file" eval 'ms plugins | grep -qE "^Myfunc +function +1  $functions/Myfunc.pm  used by: "'
+
+# Life and arguments.
+script life.pm <<'END'
+my $calls = 0;
+sub InitLife { MailScanner::Log::InfoLog('Perl init %s, scan %s', join('|', @_), MailScanner::Config::Value('scanmail')) }
+sub Life {
+	my ($message, $arguments) = @_;
+	$calls++;
+	MailScanner::Log::NoticeLog("Perl life %s %s", $message->{id}, ref $arguments ? join('|', @$arguments) : '-') if $message;
+	return undef;
+}
+sub EndLife { MailScanner::Log::InfoLog("Perl end %s calls %s\ntwo lines", join('|', @_), $calls > 0 ? 'some' : 'none') }
+END
+config 'Sign Clean Messages = &Life' "Scan Messages = &Life(\"one\", 'two three')"
+put
+ok "a worker takes a message" ms_once
+ok "init has the arguments one by one" ms_logged "Perl init one|two three, scan 1"
+ok "and none where there are none" ms_logged "Perl init , scan 1"
+ok "a look-up has them as a list" ms_logged "Perl life $id one|two three"
+ok "end has them too" ms_logged "Perl end one|two three calls some"
+ok "a text of two lines is two records" ms_logged "two lines"
+: >"$ms_log"
+ms_start
+ok "a daemon's worker starts it" wait_until 10 ms_logged "Perl init one|two three, scan 1"
+ok "and waits for messages" wait_until 10 ms_logged "Using locktype = posix"
+ms_stop
+ok "and ends it at TERM" eval 'ms_lines | grep -q "^Perl end one|two three calls"'
+
+# Results.
+script results.pm <<'END'
+sub InitResult { }
+sub Result {
+	my (undef, $arguments) = @_;
+	my %results = (yes => 'yes', one => 1, zero => 0, virus => 2, nothing => undef, reference => {}, odd => 'odd');
+	return $results{$arguments->[0]};
+}
+END
+for case in yes:yes one:yes zero:no virus:virus nothing:yes reference:yes odd:yes; do
+	config "Scan Messages = &Result(${case%:*})"
+	is "a result of ${case%:*} is ${case#*:}" "$(value_of "Scan Messages" --from a@b.test)" "${case#*:}"
+done
+
+# Mistakes.
+printf 'package MailScanner::CustomConfig;\nsub Bad {\n\tmy $x = ;\n}\n1;\n' >"$functions/bad.pm"
+config "Scan Messages = &Result(zero)"
+ok "a module that doesn't compile: lint names it, with the line" eval 'lint_says "$functions/bad.pm: error: " && grep -q "bad.pm line 3" "$scratch/lint"'
+is "others work" "$(value_of "Scan Messages" --from a@b.test)" no
+rm "$functions/bad.pm"
+printf 'package MailScanner::CustomConfig;\nsub NoTruth { return 0 }\n0;\n' >"$functions/notrue.pm"
+config "Scan Messages = &NoTruth"
+ok "a module that ends in no true value is said to" lint_says "notrue.pm did not return a true value"
+is "its functions are there all the same" "$(value_of "Scan Messages" --from a@b.test)" no
+rm "$functions/notrue.pm"
+script mistakes.pm <<'END'
+sub Dies { die "no luck" }
+sub Exits { exit 3 }
+sub Missing { return MailScanner::Nowhere::value(@_) }
+sub Hangs { return 0 unless $_[0]; 1 while 1 }
+sub Sleeps { return 0 unless $_[0]; sleep 100; return 1 }
+sub Stubborn { return 0 unless $_[0]; for (1 .. 3) { eval { 1 while 1 } } return 0 }
+sub Alarmed { return 0 unless $_[0]; local $SIG{ALRM} = sub { die "own alarm\n" }; eval { alarm 1; select undef, undef, undef, 20; }; alarm 0; return $@ eq "own alarm\n" ? 0 : 1 }
+sub InitNoInit { die "not today" }
+sub NoInit { return 0 }
+sub NoArguments { return 0 }
+END
+for case in "Dies:no luck at .*mistakes.pm line 2" "Exits:exit was called at .*mistakes.pm line 3" \
+    "Missing:Undefined subroutine &MailScanner::Nowhere::value called at .*mistakes.pm line 4" \
+    "Hangs:it has taken more than 1 seconds (Custom Function Timeout) at .*mistakes.pm line 5" \
+    "Sleeps:it has taken more than 1 seconds (Custom Function Timeout) at .*mistakes.pm line 6" \
+    "Stubborn:it has taken too long (Custom Function Timeout)"; do
+	name=${case%%:*}
+	config "Scan Messages = &$name" "Custom Function Timeout = 1"
+	put
+	ok "$name: the message goes on" ms_once
+	ok "$name: with the default" test -e "$ms_out/$id-H"
+	is "$name: the log says why, once" "$(grep -c "custom function $name: ${case#*:}; the default is used" "$ms_log")" 1
+	is "$name: the worker lived" "$(ms_count "a worker ended")" 0
+done
+config "Scan Messages = &Alarmed" "Custom Function Timeout = 10"
+is "a script's own alarm works" "$(value_of "Scan Messages" --from a@b.test)" no
+config "Scan Messages = &NoInit"
+ok "an init that dies: lint names it" lint_says "Scan Messages: function NoInit can't start: not today at $functions/mistakes.pm line 9; the default is used"
+is "and the default is used" "$(value_of "Scan Messages" --from a@b.test)" yes
+config "Scan Messages = &NoArguments(a)"
+ok "arguments without an init to take them" lint_says "function NoArguments can't start: there is no Init function to take the arguments"
+config "Scan Messages = &NoArguments"
+is "no init is none missed" "$(value_of "Scan Messages" --from a@b.test)" no
+
+# What scripts use.
+script uses.pm <<'END'
+use MailScanner::Log; use MailScanner::Config; use MailScanner::Message; use MailScanner::Quarantine;
+sub Uses {
+	my ($m) = @_;
+	return 0 unless $m;
+	return 1 if $m->{seen}++;
+	my @body;
+	$m->{store}->ReadBody(\@body, 5) if $global::MS->{batch};
+	MailScanner::Log::InfoLog('Perl uses %s|%s|%s|%s|%s', MailScanner::Config::Value('children', $m), MailScanner::Config::ItoE('scanmail'),
+		MailScanner::Config::EtoI('Scan Messages'), MailScanner::Config::DoPercentVars('%org-name%'), MailScanner::Config::QuickPeek('', 'mta'));
+	MailScanner::Log::InfoLog('Perl batch %s %s %s', ref $global::MS->{batch}, join(',', @body), MailScanner::Config::LanguageValue($m, 'nokey'));
+	my $mta = $global::MS->{mta};
+	$mta->AddHeader($m, 'X-Perl:', 'was here');
+	$mta->ReplaceHeader($m, 'From:', 'new@from.test');
+	$mta->DeleteHeader($m, 'Date:');
+	$mta->AppendHeader($m, 'X-Perl-More:', 'more', ', ');
+	$mta->AddRecipients($m, 'copy@b.test');
+	$m->{subject} = ' changed';
+	$m->{sascore} = 5;
+	$m->{sascore} = 6;
+	my ($user, $domain) = MailScanner::Message::address2userdomain('<A@B.Test>');
+	MailScanner::Log::InfoLog('Perl %s at %s', $user, $domain);
+	return 1;
+}
+sub Sees { MailScanner::Log::InfoLog('Perl sees %s', $_[0]{seen} ? 'it' : 'nothing') if $_[0]; return 0 }
+END
+config "Scan Messages = &Uses" "Reject Message = &Sees"
+put
+ok "a worker takes a message" ms_once
+ok "a module of MailScanner's that is not here is said once" ms_logged "a custom function uses MailScanner::Quarantine, which is empty here"
+ok "the configuration answers" ms_logged "Perl uses 1|scanmessages|scanmail|Example|exim"
+ok "a private field stays with the message" ms_logged "Perl sees it"
+ok "an address is taken apart" ms_logged "Perl a at b.test"
+ms_headers "$ms_out/$id-H" >"$scratch/headers"
+is "headers are added, replaced, removed" "$(grep -E '^(X-Perl|From|Date|Subject)' "$scratch/headers" | LC_ALL=C sort)" \
+    "$(printf 'From: new@from.test\nSubject: changed\nX-Perl-More: more\nX-Perl: was here')"
+ok "a recipient is added" grep -q '^copy@b.test' "$ms_out/$id-H"
+is "a change without effect is said once" "$(ms_count "a custom function changes sascore of a message, which has no effect in this version")" 1
+
+# The kinds of function that sites have.
+cp "$root"/plugins/examples/*.pm "$functions/"
+rm "$functions/myfunc.pm"
+if perl -MDBI -MDBD::SQLite -e1 2>/dev/null; then
+	sqlite3 "$scratch/lists.db" "CREATE TABLE lists (kind, recipient, sender);
+		INSERT INTO lists VALUES ('white', 'bob@example.test', 'friend@a.test'), ('white', 'default', 'good.test'), ('black', 'example.test', 'bad.test');"
+	config "Is Definitely Not Spam = &DatabaseWhitelist($scratch/lists.db)" "Is Definitely Spam = &DatabaseBlacklist($scratch/lists.db)"
+	listed() {
+		echo "$(value_of "Is Definitely Not Spam" "$@") $(value_of "Is Definitely Spam" "$@")"
+	}
+	is "DBI: a sender on a recipient's whitelist" "$(listed --from Friend@A.test --to Bob@Example.test)" "yes no"
+	is "a domain on everybody's" "$(listed --from x@good.test --to a@b.test)" "yes no"
+	is "a domain on a domain's blacklist" "$(listed --from x@bad.test --to a@example.test)" "no yes"
+	is "nobody" "$(listed --from x@y.test --to a@b.test)" "no no"
+	config "Is Definitely Not Spam = &DatabaseWhitelist($scratch/none/lists.db)"
+	ok "no database: lint names it" lint_says "function DatabaseWhitelist can't start: DBI connect"
+else
+	skip "DBI" "DBI or DBD::SQLite is not installed"
+fi
+rm "$functions/lists_dbi.pm"
+
+# A directory: a real slapd on the loopback interface.
+ldap_start() {
+	local home=$scratch/ldap
+	command -v slapd >/dev/null && perl -MNet::LDAP -e1 2>/dev/null || return 1
+	mkdir -p "$home/db"
+	cat >"$home/slapd.conf" <<-END
+		include /etc/ldap/schema/core.schema
+		include /etc/ldap/schema/cosine.schema
+		include /etc/ldap/schema/inetorgperson.schema
+		modulepath /usr/lib/ldap
+		moduleload back_mdb
+		pidfile $home/slapd.pid
+		database mdb
+		maxsize 10485760
+		suffix "dc=example,dc=test"
+		directory $home/db
+	END
+	slapadd -f "$home/slapd.conf" >"$home/add" 2>&1 <<-END || { note_file "$home/add"; return 1; }
+		dn: dc=example,dc=test
+		objectClass: dcObject
+		objectClass: organization
+		o: Example
+		dc: example
+
+		dn: cn=Bob,dc=example,dc=test
+		objectClass: inetOrgPerson
+		cn: Bob
+		sn: Builder
+		mail: bob@example.test
+		employeeNumber: 5000000
+
+		dn: cn=Eve,dc=example,dc=test
+		objectClass: inetOrgPerson
+		cn: Eve
+		sn: Plain
+		mail: eve@example.test
+	END
+	ldap_port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	slapd -d 0 -f "$home/slapd.conf" -h "ldap://127.0.0.1:$ldap_port" >"$home/log" 2>&1 &
+	ldap_pid=$!
+	at_exit 'kill $ldap_pid 2>/dev/null; wait $ldap_pid 2>/dev/null'
+	wait_until 10 eval 'exec 3<>/dev/tcp/127.0.0.1/$ldap_port'
+}
+if ldap_start; then
+	config "Maximum Message Size = &DirectorySize(ldap://127.0.0.1:$ldap_port, 'dc=example,dc=test', employeeNumber)"
+	is "LDAP: the attribute of the recipient" "$(value_of "Maximum Message Size" --to Bob@example.test)" 5000000
+	is "one without it gets the default" "$(value_of "Maximum Message Size" --to eve@example.test)" 0
+	is "one who is not there too" "$(value_of "Maximum Message Size" --to "x*)(mail=*@example.test")" 0
+	kill $ldap_pid
+	wait $ldap_pid || :
+	ok "no directory: lint names it" lint_says "function DirectorySize can't start: ldap://127.0.0.1:$ldap_port: "
+else
+	skip "LDAP" "slapd or Net::LDAP is not installed"
+fi
+rm "$functions/size_ldap.pm"
+mkdir "$scratch/virus"
+printf 'From: *@bad.test no\nFromOrTo: default yes\n' >"$scratch/virus/example.test.rules"
+echo alice@sender.test >"$scratch/zip.users"
+config "Virus Scanning = &RulesByDomain($scratch/virus)" "Allow Password-Protected Archives = &ArchivesOfUsers($scratch/zip.users)" "Notify Senders = &NotifyByContent"
+is "a ruleset for the recipient's domain" "$(value_of "Virus Scanning" --from a@bad.test --to x@Example.test) $(value_of "Virus Scanning" --from a@good.test --to x@example.test) $(value_of "Virus Scanning" --from a@bad.test --to x@b.test)" "no yes yes"
+is "archives of some users" "$(value_of "Allow Password-Protected Archives" --from Alice@Sender.test) $(value_of "Allow Password-Protected Archives" --from b@sender.test --to alice@sender.test) $(value_of "Allow Password-Protected Archives" --from a@b.test)" "yes yes no"
+is "who is notified" "$(value_of "Notify Senders" --from '' --to a@b.test)" no
+config "Reject Message = &BlockBusy(2)" "Rejection Report = $root/LICENSE" "Always Looked Up Last = &LogLast" "Always Looked Up Last After Batch = &LogBatchLast"
+ids=
+for _ in 1 2 3; do put a@b.test 192.0.2.1; ids="$ids${ids:+ }$id"; done
+put a@b.test 192.0.2.2
+ids="$ids $id"
+ok "four messages, three of one client" ms_once
+is "one of those is too many" "$(ms_count "BlockBusy: 192.0.2.1 sends too much") $(ms_count "Reject message")" "1 1"
+is "each is logged when it has left" "$(ms_lines | grep -cE "^LogLast: .* from a@b.test to bob@Example.TEST,eve@b.test, [0-9]+ bytes, client 192.0.2.[12], gone, subject Lunch on Thursday$")" 4
+ok "and the batch, with its messages" grep -qE "LogBatchLast: 4 messages \($ids\), [0-9]+ bytes" "$ms_log"
+ok "and their number in the worker" ms_logged "LogLast: 4 messages in this worker"
+printf 'package MailScanner::CustomConfig;\nsub BlockBusy { 0 }\n1;\n' >"$functions/zz.pm"
+ok "two functions of one name: lint names both files" lint_says "$functions/zz.pm: error: function BlockBusy is in $functions/ideas.pm as well; neither is used"
+finish

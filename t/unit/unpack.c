@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is opened, how deep, and what is said about it. */
+#include "core/read/unpack.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include "t/unit/unpack_fixture.h"
+
+/* A zip, stored, of these members: pairs of name and content, NULL at the end. The caller's. */
+static GByteArray *
+zip(const char *const *members)
+{
+	struct archive *archive = archive_write_new();
+	GByteArray *bytes = g_byte_array_new();
+	size_t used;
+
+	g_byte_array_set_size(bytes, 1 << 16);
+	archive_write_set_format_zip(archive);
+	archive_write_set_format_option(archive, "zip", "compression", "store");
+	archive_write_set_bytes_in_last_block(archive, 1);
+	archive_write_open_memory(archive, bytes->data, bytes->len, &used);
+	for (; *members != NULL; members += 2) {
+		struct archive_entry *entry = archive_entry_new();
+
+		archive_entry_set_pathname(entry, members[0]);
+		archive_entry_set_filetype(entry, AE_IFREG);
+		archive_entry_set_size(entry, (la_int64_t)strlen(members[1]));
+		archive_write_header(archive, entry);
+		archive_write_data(archive, members[1], strlen(members[1]));
+		archive_entry_free(entry);
+	}
+	archive_write_close(archive);
+	archive_write_free(archive);
+	g_byte_array_set_size(bytes, (guint)used);
+	return bytes;
+}
+
+static char *
+tell(const struct brief *brief, const char *name, const void *bytes, size_t size)
+{
+	struct facts *facts = unpack_read(brief, name, bytes, size);
+	char *text = unpack_text(facts);
+
+	facts_free(facts);
+	return text;
+}
+
+static void
+init(struct brief *brief)
+{
+	brief_init(brief);
+	brief->want_types = brief->want_mime_types = brief->want_html = false;
+}
+
+static const char *const one[] = { "a.txt", "hello", NULL };
+static const char *const tiny[] = { "a.txt", "abc", NULL };
+
+static void
+depth(void)
+{
+	static const struct {
+		const char *const *members;
+		unsigned depth;
+		const char *text;
+	} rows[] = {
+		{ one, 2, "n x.zip 119 archive unencrypted_member\n  z a.txt 5\n" },
+		{ one, 1,
+		    "n x.zip 119 archive unencrypted_member\n  z a.txt 5\nlimit archive_depth\n" },
+		{ tiny, 1, "n x.zip 117 archive unencrypted_member\n  z a.txt 3\n" },
+		{ one, 0,
+		    "n x.zip 119 archive unencrypted_member not_unpacked\n"
+		    "  z a.txt 0 not_unpacked empty_placeholder\n" },
+	};
+	struct brief brief;
+
+	init(&brief);
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GByteArray) bytes = zip(rows[i].members);
+		g_autofree char *text = NULL;
+		g_autofree char *size = g_strdup_printf("n x.zip %u ", bytes->len);
+
+		brief.max_archive_depth = rows[i].depth;
+		text = tell(&brief, "x.zip", bytes->data, bytes->len);
+		g_assert_true(g_str_has_prefix(text, size));
+		g_assert_cmpstr(
+		    text + strlen(size), ==, strchr(strchr(rows[i].text + 2, ' ') + 1, ' ') + 1);
+	}
+}
+
+static void
+unlisted(void)
+{
+	g_autoptr(GByteArray) bytes = zip(one);
+	g_autofree char *text = NULL;
+	struct brief brief;
+
+	init(&brief);
+	brief.max_archive_depth = 0;
+	brief.list_archives = false;
+	text = tell(&brief, "x.zip", bytes->data, bytes->len);
+	g_assert_nonnull(strstr(text, "archive not_unpacked\n"));
+	g_assert_null(strstr(text, "a.txt"));
+}
+
+static void
+gates(void)
+{
+	static const char gzip[] =
+	    "\x1f\x8b\x08\0\0\0\0\0\0\x03\xcbH\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36\x05\0\0\0";
+	static const struct {
+		const char *name;
+		bool by_content, opened;
+	} rows[] = {
+		{ "a.gz", true, true },
+		{ "a.gz", false, true },
+		{ "a.jpg", true, true },
+		{ "a.jpg", false, false },
+	};
+	struct brief brief;
+
+	init(&brief);
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = NULL;
+
+		brief.find_archives_by_content = rows[i].by_content;
+		text = tell(&brief, rows[i].name, gzip, sizeof gzip - 1);
+		g_assert_true((strstr(text, "  r a 5\n") != NULL) == rows[i].opened);
+	}
+}
+
+static void
+unreadable(void)
+{
+	static const struct {
+		const char *name, *bytes, *facts;
+	} rows[] = {
+		{ "a.zip", "this is no zip", " archive unreadable" },
+		{ "a.rar", "this is no rar", " archive unreadable" },
+		{ "a.txt", "this is no zip", "" },
+		{ "a.txt", "Rar!\x1a\x07 and rubbish", " archive unreadable" },
+		{ "a.exe", "MZ is no archive", "" },
+		{ "winmail.dat", "no TNEF at all", " tnef bad_tnef" },
+		{ "WINMAIL2.DAT", "no TNEF at all", " tnef bad_tnef" },
+		{ "winmail.dat", "x\x9f>\"kkrubbish right behind the signature", " tnef bad_tnef" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61vaScript /JS (x) >>", " script" },
+		{ "a.pdf", "%PDF-1.4 /Encrypt 3 0 R /EmbeddedFiles", " encrypted embedded_object" },
+	};
+	struct brief brief;
+
+	init(&brief);
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		size_t size = strlen(rows[i].bytes);
+		g_autofree char *text = tell(&brief, rows[i].name, rows[i].bytes, size);
+		g_autofree char *expected =
+		    g_strdup_printf("n %s %zu%s\n", rows[i].name, size, rows[i].facts);
+
+		g_assert_cmpstr(text, ==, expected);
+	}
+}
+
+static void
+paths(void)
+{
+	static const char *const members[] = { "/etc/passwd", "1234", "../up.txt", "1234",
+		"same.txt", "1234", "SAME.txt", "1234", NULL };
+	g_autoptr(GByteArray) bytes = zip(members);
+	struct brief brief;
+	struct facts *facts;
+
+	init(&brief);
+	facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
+	g_assert_cmpuint(facts->parts->len, ==, 5);
+	g_assert_true(part_has(facts_part(facts, 1), PART_FACT_absolute_path));
+	g_assert_true(part_has(facts_part(facts, 2), PART_FACT_parent_path));
+	g_assert_false(part_has(facts_part(facts, 3), PART_FACT_same_name));
+	g_assert_true(part_has(facts_part(facts, 4), PART_FACT_same_name));
+	facts_free(facts);
+}
+
+static bool
+has_name(const struct facts *facts, unsigned n, const char *name)
+{
+	const struct part *part = facts_part(facts, n);
+
+	for (unsigned i = 0; i < part->names->len; i++) {
+		if (strcmp(g_ptr_array_index(part->names, i), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The central directory says .txt, the header in front of the file says .exe. */
+static void
+two_names(void)
+{
+	g_autoptr(GByteArray) bytes = zip((const char *const[]){ "a.exe", "hello", NULL });
+	uint8_t *central = memmem(bytes->data, bytes->len, "PK\1\2", 4);
+	struct brief brief;
+	struct facts *facts;
+
+	init(&brief);
+	memcpy(central + 46, "a.txt", 5);
+	facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
+	g_assert_cmpuint(facts->parts->len, ==, 2);
+	g_assert_true(has_name(facts, 1, "a.exe"));
+	g_assert_true(has_name(facts, 1, "a.txt"));
+	facts_free(facts);
+}
+
+/* A zip in front of a zip: who reads from the beginning finds another file. */
+static void
+hidden_member(void)
+{
+	g_autoptr(GByteArray) bytes = zip((const char *const[]){ "evil.exe", "hello", NULL });
+	g_autoptr(GByteArray) shown = zip(one);
+	struct brief brief;
+	struct facts *facts;
+	bool evil = false, good = false;
+
+	init(&brief);
+	g_byte_array_append(bytes, shown->data, shown->len);
+	facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
+	for (unsigned n = 1; n < facts->parts->len; n++) {
+		evil |= has_name(facts, n, "evil.exe") && facts_part(facts, n)->size == 5;
+		good |= has_name(facts, n, "a.txt") && facts_part(facts, n)->size == 5;
+	}
+	g_assert_true(evil && good);
+	facts_free(facts);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func(
+	    "/unpack/a file lies too deep in as many archives as the limit says", depth);
+	g_test_add_func("/unpack/at depth 0 nothing is listed unless asked", unlisted);
+	g_test_add_func("/unpack/archives are found by content where that is asked", gates);
+	g_test_add_func(
+	    "/unpack/what says it is an archive and can't be opened is unreadable", unreadable);
+	g_test_add_func("/unpack/paths that lead elsewhere are facts", paths);
+	g_test_add_func("/unpack/both names of a zip member are candidates", two_names);
+	g_test_add_func("/unpack/a member that one directory hides is found", hidden_member);
+	return g_test_run();
+}
