@@ -12,7 +12,7 @@
 #include "core/read/describe.h"
 #include "core/read/walk.h"
 
-/* Whatever the brief allows: containers in containers, parts in all, readings, messages in files in messages. */
+/* Whatever the brief allows: containers in containers, parts in all, messages in files in messages. */
 #define DEPTH_MAX 200
 #define PARTS_MAX 20000
 #define EMBEDDED_MAX 8
