@@ -28,7 +28,7 @@ work(const struct context *context, const GPtrArray *items, unsigned waiting, st
 
 	for (unsigned i = 0; i < report->kicks->len; i++)
 		programs_kick(programs, g_ptr_array_index(report->kicks, i), -1);
-	tell_send(telling, context->state);
+	tell_send(telling, context);
 	tell_wait();
 	report_free(report);
 	job_free(job);

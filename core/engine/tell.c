@@ -6,6 +6,7 @@
 #include "core/engine/tell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -163,19 +164,45 @@ reap(int options)
 	}
 }
 
+/*
+ * A lock belongs to the open file, so the child would hold the worker's journal as long as it lives, and what a worker that dies
+ * has decided could not be recovered. The worker goes on, and decides, only when the child has let go.
+ */
+static pid_t
+start_sender(struct telling *telling, const struct context *context)
+{
+	int gate[2];
+
+	if (pipe2(gate, O_CLOEXEC) != 0)
+		return -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		journal_close(context->journal);
+		close(gate[0]);
+		close(gate[1]);
+		send(telling, context->state);
+		_exit(0);
+	}
+	close(gate[1]);
+	if (pid > 0) {
+		char nothing;
+
+		TEMP_FAILURE_RETRY(read(gate[0], &nothing, 1));
+	}
+	close(gate[0]);
+	return pid;
+}
+
 void
-tell_send(struct telling *telling, int state)
+tell_send(struct telling *telling, const struct context *context)
 {
 	reap(WNOHANG);
 	if (outbox_is_stored(telling->outbox)) {
-		pid_t pid = fork();
+		pid_t pid = start_sender(telling, context);
 
-		if (pid == 0) {
-			send(telling, state);
-			_exit(0);
-		}
 		if (pid < 0)
-			send(telling, state);
+			send(telling, context->state);
 		if (senders == NULL)
 			senders = g_array_new(FALSE, FALSE, sizeof(pid_t));
 		if (pid > 0)

@@ -18,7 +18,7 @@ void tell_note(struct batch *batch);
 /*
  * Sends what the batch left, in a child process; the worker waits for it only in tell_wait(), at its end. The outbox is taken over.
  */
-void tell_send(struct telling *telling, int state);
+void tell_send(struct telling *telling, const struct context *context);
 void tell_wait(void);
 
 /*

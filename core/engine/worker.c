@@ -89,7 +89,7 @@ serve(const struct context *context, int socket)
 	struct report *report = worker_do(context, job, &telling);
 	bool sent = frame_send(socket, report_pack(report));
 
-	tell_send(telling, context->state);
+	tell_send(telling, context);
 	board_note(context->board, "waiting for messages", BOARD_NOTHING);
 
 	report_free(report);
