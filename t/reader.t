@@ -85,6 +85,8 @@ put crash
 once || :
 ok "Ignore Denial Of Service: it is logged" grep -q "$last could not be read: .*lets it pass" "$ms_log"
 ok "and the message goes on" test -e "$ms_out/$last-H"
+ok "as it came" eval '! grep -q Attachment-Warning "$ms_out/$last-D"'
+ok "called neither clean nor infected" eval '! grep -q "Found to be" "$ms_out/$last-H"'
 
 # Without a process, in a debugger's hands, there is none to crash but the program itself.
 ms_config "Debug = yes" "Max Children = 1"

@@ -13,6 +13,7 @@
 #include "core/act/address.h"
 #include "core/act/seal.h"
 #include "core/act/verdict.h"
+#include "core/check/gate.h"
 #include "core/message/subject_line.h"
 #include "rules/directives.h"
 #include "rules/regex.h"
@@ -73,7 +74,7 @@ plan_status(struct message *message, struct style style, bool infected)
 	if (infected)
 		plan_multiple(
 		    message, style, mail_header_for(subject), infected_header_value_for(subject));
-	else if (all_scanners_ran(subject))
+	else if (all_scanners_ran(subject) && !gate_unread(message))
 		plan_multiple(
 		    message, style, mail_header_for(subject), clean_header_value_for(subject));
 	else if (mark_unscanned_messages_for(subject))

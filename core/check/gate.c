@@ -4,13 +4,27 @@
  */
 #include "core/check/gate.h"
 
+#include <string.h>
+
 #include "core/message/message.h"
 #include "rules/directives.h"
 
 bool
+gate_unread(const struct message *message)
+{
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->kind == FINDING_note && strcmp(finding->key, GATE_UNREAD_KEY) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
 gate_read(const struct message *message)
 {
-	return message->facts != NULL;
+	return message->facts != NULL && !gate_unread(message);
 }
 
 bool

@@ -8,6 +8,13 @@
 
 struct message;
 
+/*
+ * It ended its reader, and `Ignore Denial Of Service` lets it pass as it is: a note with this key says so. Nobody knows what is in
+ * it, so nothing is found in it, and nobody may call it clean.
+ */
+#define GATE_UNREAD_KEY "KilledMailScanner"
+bool gate_unread(const struct message *message);
+
 /* It was read, so there is something to check. What could not be read has a finding that says so. */
 bool gate_read(const struct message *message);
 /* All content is checked: it was read, and `Scan Messages` is yes, not virus. */

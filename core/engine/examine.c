@@ -5,6 +5,7 @@
  */
 #include "core/engine/examine.h"
 
+#include "core/check/gate.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
 
@@ -40,7 +41,7 @@ blame(struct message *message, const char *why)
 
 	message->facts = unread(message);
 	message_find_part(message, ignored ? FINDING_note : FINDING_denial, FINDING_WHOLE, STAGE,
-	    "KilledMailScanner", ignored ? "Ignore Denial Of Service" : NULL, why);
+	    GATE_UNREAD_KEY, ignored ? "Ignore Denial Of Service" : NULL, why);
 	log_message(LOG_WARNING, message_id(message), "Message %s could not be read: %s%s",
 	    message_id(message), why, ignored ? "; Ignore Denial Of Service lets it pass" : "");
 }
