@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/check/rulelist.h"
+#include "core/log/log.h"
 #include "rules/directives.h"
 #include "rules/language.h"
 
@@ -344,11 +345,20 @@ act_rename(
 {
 	struct message *message = file->message;
 
-	if (file->part->kind != PART_LEAF || file->part->name[0] == '\0' ||
-	    file->reported == FINDING_WHOLE)
+	/* The texts of a message have no name that could be changed. */
+	if (file->part->kind == PART_LEAF && file->part->name[0] == '\0')
 		return;
-	g_autofree char *name = new_name(file, policy, verdict);
 	g_autofree char *by = verdict_rule(policy, verdict);
+	if (file->part->kind != PART_LEAF || file->reported == FINDING_WHOLE) {
+		g_autofree char *text = g_strdup_printf(
+		    "%s is to be renamed, which can't be done where it is", file->shown);
+
+		log_message(LOG_NOTICE, message_id(message), "Message %s: %s (%s)",
+		    message_id(message), text, by);
+		message_find_part(message, FINDING_note, file->reported, "filename", "", by, text);
+		return;
+	}
+	g_autofree char *name = new_name(file, policy, verdict);
 	if (verdict->rule->log[0] != '\0')
 		lines_file_stopped(
 		    policy->pass, message_id(message), file->shown, verdict->rule->log);

@@ -208,7 +208,10 @@ test_other_reading(void)
 	check_add(&fixture, 0, PART_LEAF, "a.reg")->reading = 1;
 	check_filenames(fixture.message);
 	g_autofree char *said = check_said(&fixture);
-	g_assert_cmpstr(said, ==, "name -1 [] @@/names.conf:2: Programs are not wanted (a.exe)\n");
+	g_assert_cmpstr(said, ==,
+	    "name -1 [] @@/names.conf:2: Programs are not wanted (a.exe)\n"
+	    "note -1 [] @@/names.conf:4: a.reg is to be renamed, which can't be done where it "
+	    "is\n");
 	act_close(&fixture);
 }
 
