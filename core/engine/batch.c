@@ -59,8 +59,9 @@ claim_and_read(const struct context *context, const struct job_item *item, GErro
 	return entry;
 }
 
+/* What has stopped workers again and again is stored as one, whoever it is for: no part of it is looked at once more. */
 static void
-add_message(struct batch *batch, unsigned item, struct spool_entry *entry)
+add_message(struct batch *batch, unsigned item, struct spool_entry *entry, bool whole)
 {
 	struct message *message = message_new(entry);
 
@@ -70,6 +71,11 @@ add_message(struct batch *batch, unsigned item, struct spool_entry *entry)
 	} else {
 		batch->unscanned++;
 		batch->unscanned_bytes += entry->size;
+	}
+	if (whole) {
+		g_ptr_array_add(batch->messages, message);
+		g_array_append_val(batch->items, item);
+		return;
 	}
 	g_autoptr(GPtrArray) all = split_message(message);
 	for (unsigned i = 0; i < all->len; i++) {
@@ -91,7 +97,7 @@ take(struct batch *batch, unsigned n)
 	}
 	unsigned first = batch->messages->len;
 
-	add_message(batch, n, entry);
+	add_message(batch, n, entry, item->give_up);
 	struct message *message = batch_message(batch, first);
 	if (item->give_up) {
 		g_autofree char *text = g_strdup_printf(

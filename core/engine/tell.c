@@ -61,16 +61,17 @@ is_decided(const struct message *message)
 	return false;
 }
 
-/* True when there is something to tell of it. */
+/* True when there is something to tell of it. `warned`: its sender was told already, because of another part of its recipients. */
 static bool
-collect(struct outbox *outbox, const struct message *message)
+collect(struct outbox *outbox, const struct message *message, bool *warned)
 {
 	json_t *blocks = notice_blocks(message);
-	json_t *warning = warning_mail(message);
+	json_t *warning = *warned ? NULL : warning_mail(message);
 	bool any = json_array_size(blocks) > 0 || warning != NULL;
 
 	for (size_t i = 0; i < json_array_size(blocks); i++)
 		outbox_add(outbox, json_incref(json_array_get(blocks, i)));
+	*warned |= warning != NULL;
 	outbox_add(outbox, warning);
 	json_decref(blocks);
 	return any;
@@ -81,11 +82,13 @@ tell_prepare(struct batch *batch)
 {
 	g_autoptr(GPtrArray) concerned = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
+	bool warned = false;
 
 	for (unsigned i = 0; i < batch->messages->len; i++) {
 		struct message *message = batch_message(batch, i);
 
-		if (is_decided(message) && collect(batch->telling->outbox, message))
+		warned = warned && message->shares != NULL;
+		if (is_decided(message) && collect(batch->telling->outbox, message, &warned))
 			g_ptr_array_add(concerned, message);
 	}
 	if (outbox_store(batch->telling->outbox, batch->context->state, &error))
