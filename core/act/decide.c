@@ -5,6 +5,7 @@
  */
 #include "core/act/decide.h"
 
+#include "core/act/address.h"
 #include "core/act/clean.h"
 #include "core/act/contents.h"
 #include "core/act/pack.h"
@@ -72,8 +73,20 @@ decide_redirect(struct message *message)
 
 	if (redirect == NULL)
 		return;
-	g_auto(GStrv) addresses = g_strsplit_set(redirect->text, ", \t", -1);
-	message_redirect(message, (const char *const *)addresses);
+	g_auto(GStrv) words = g_strsplit_set(redirect->text, ", \t", -1);
+	g_autoptr(GPtrArray) addresses = g_ptr_array_new();
+
+	for (char **word = words; *word != NULL; word++) {
+		if (address_is_mailable(*word))
+			g_ptr_array_add(addresses, *word);
+	}
+	if (addresses->len == 0) {
+		message_settle(message, FATE_LEAVE, "redirection",
+		    "%s sends it to \"%s\", which is no address", redirect->rule, redirect->text);
+		return;
+	}
+	g_ptr_array_add(addresses, NULL);
+	message_redirect(message, (const char *const *)addresses->pdata);
 	log_message(LOG_NOTICE, message_id(message), "%s: goes to %s instead of its recipients: %s",
 	    message_id(message), redirect->text, redirect->rule);
 }

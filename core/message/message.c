@@ -330,16 +330,22 @@ recipient_free(void *data)
 void
 message_redirect(struct message *message, const char *const *addresses)
 {
-	if (message->redirected == NULL)
-		message->redirected = g_ptr_array_new_with_free_func(recipient_free);
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(recipient_free);
+
 	for (; *addresses != NULL; addresses++) {
 		if (**addresses == '\0')
 			continue;
 		struct recipient *recipient = g_new0(struct recipient, 1);
 
 		recipient->address = g_strdup(*addresses);
-		g_ptr_array_add(message->redirected, recipient);
+		g_ptr_array_add(all, recipient);
 	}
+	/* Nobody is no recipient: the message would be gone. */
+	if (all->len == 0)
+		return;
+	if (message->redirected != NULL)
+		g_ptr_array_unref(message->redirected);
+	message->redirected = g_steal_pointer(&all);
 }
 
 /* The first address in [brackets] that is one; mail servers write the client's so (RFC 5321 section 4.1.3). */

@@ -211,7 +211,7 @@ void new_part_free(struct new_part *part);
 /* A further recipient; an address that is there already (any case) is not added again. */
 void message_add_recipient(struct message *message, const char *address);
 
-/* From now on it goes to these addresses (NULL-terminated, blank ones don't count) instead of its recipients. */
+/* From now on it goes to these addresses (NULL-terminated, blank ones don't count) instead of its recipients; where there is none, nothing changes. */
 void message_redirect(struct message *message, const char *const *addresses);
 
 /* Address of the client that the n-th Received header (1 is the topmost) names, or NULL: the caller's. */
