@@ -108,18 +108,20 @@ static void
 add_findings(GString *block, const struct message *message)
 {
 	const char *label = language_text(message->subject, "Report");
+	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
 	for (unsigned i = 0; i < message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
 
-		if (finding->kind == FINDING_copy)
+		if (finding->kind == FINDING_copy &&
+		    g_hash_table_add(said, g_strdup(finding->text)))
 			add_field(block, "Quarantine", finding->text);
 	}
 	for (unsigned i = 0; i < message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
 		g_autofree char *report = verdict_report(message, finding);
 
-		if (verdict_counts(finding))
+		if (verdict_counts(finding) && g_hash_table_add(said, g_strdup(report)))
 			add_field(block, label, report);
 	}
 }
