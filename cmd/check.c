@@ -20,14 +20,14 @@ struct wanted {
 	gboolean json, local;
 };
 
-/* What a finding of the message comes to: 1 when there is any infection, else 0. */
+/* 1 when anything was found, be it a reason to stop the message or just to change it; else 0. */
 static int
 status_of(const struct message *message)
 {
 	for (unsigned i = 0; i < message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
 
-		if (finding_letter(finding->kind) != ' ')
+		if (finding->kind != FINDING_note && finding->kind != FINDING_copy)
 			return 1;
 	}
 	return 0;
