@@ -199,7 +199,7 @@ describe(const char *bytes, size_t size)
 {
 	const char *answer;
 
-	if (size > 0 && begins_as_html(bytes, size) && is_text(bytes, size))
+	if (begins_as_html(bytes, size) && is_text(bytes, size))
 		return describe_html(bytes, size);
 	answer = describe_plain(bytes, size);
 	return g_strdup(answer != NULL ? answer : magic_buffer(words, bytes, size));
