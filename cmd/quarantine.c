@@ -329,7 +329,7 @@ act(const struct action *action, const struct wanted *wanted, int count, char **
 static int
 run(const struct cmd_global *global, int argc, char **argv)
 {
-	struct wanted wanted = { .days = 30 };
+	static struct wanted wanted = { .days = 30 };
 	const GOptionEntry entries[] = {
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &wanted.from,
 		    "Only of senders that contain this", "TEXT" },

@@ -4,6 +4,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <time.h>
 #include "t/unit/unpack_fixture.h"
 
 #define SECONDS_MAX 2
@@ -92,21 +93,31 @@ pack_again(GByteArray *inner, int format, int filter, const char *name, unsigned
 	return pack_end(&pack);
 }
 
+/* Time that this process had, in microseconds: how long it waited for others is not its doing. */
+static gint64
+cpu_time(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 /* Reads it, and holds it to the time, the memory and the limits of which it has to reach one. */
 static void
 explode(const char *name, GByteArray *bytes, unsigned limits)
 {
 	struct brief brief;
 	size_t before = unpack_resident();
-	gint64 start = g_get_monotonic_time();
+	gint64 start = cpu_time();
 	struct facts *facts;
 
 	brief_init(&brief);
 	facts = unpack_read(&brief, name, bytes->data, bytes->len);
 	g_test_message("%s: %u bytes, %.0f ms, %.1f MiB, %u parts, limits %#x", name, bytes->len,
-	    (double)(g_get_monotonic_time() - start) / 1000,
-	    ((double)unpack_resident() - (double)before) / MIB, facts->parts->len, facts->limits);
-	g_assert_cmpint(g_get_monotonic_time() - start, <, SECONDS_MAX * G_USEC_PER_SEC);
+	    (double)(cpu_time() - start) / 1000, ((double)unpack_resident() - (double)before) / MIB,
+	    facts->parts->len, facts->limits);
+	g_assert_cmpint(cpu_time() - start, <, SECONDS_MAX * G_USEC_PER_SEC);
 	g_assert_cmpuint(unpack_resident(), <, before + MEMORY_MAX);
 	g_assert_cmpuint(facts->limits & limits, !=, 0);
 	facts_free(facts);
