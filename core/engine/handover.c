@@ -6,7 +6,6 @@
 #include "core/engine/handover.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 #include "core/act/headers.h"
 #include "core/act/verdict.h"
@@ -14,8 +13,6 @@
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
-#include "spool/error.h"
-#include "spool/fd.h"
 
 /* Outgoing queue and layout for a message. False: fate is settled as "leave". */
 static bool
@@ -33,48 +30,42 @@ choose_queue(struct batch *batch, struct message *message)
 	delivery->layout = split_exim_spool_for(NULL) ? SPOOL_SPLIT : SPOOL_DETECT;
 	delivery->keep_deleted_headers = keep_removed_headers_for(message->subject);
 	delivery->untouched = message->fate.kind == FATE_PASS;
-	delivery->new_body = -1;
 	delivery->recipients =
 	    message->redirected != NULL ? message->redirected : message->recipients;
 	return true;
 }
 
-/* The body with its planned edits, in a file without a name; and as a patch, where it is short. */
+/* The body with its planned edits; and as a patch, where it is short. */
 static bool
-make_body(struct message *message, int *fd, GBytes **tail, GError **error)
+plan_body(struct message *message, struct rewrite **plan, GBytes **tail, GError **error)
 {
-	struct rewrite *plan;
+	struct spool_delivery *delivery = &message->delivery;
 
 	if (message->fate.kind != FATE_DELIVER || message->body_edits->len == 0)
 		return true;
-	if (!rewrite_plan(message, &plan, error))
+	if (!rewrite_plan(message, plan, error))
 		return false;
-	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
+	for (unsigned i = 0; i < rewrite_dropped(*plan)->len; i++)
 		log_message(LOG_INFO, message_id(message), "%s: %s", message_id(message),
-		    (const char *)g_ptr_array_index(rewrite_dropped(plan), i));
-	bool done = true;
-	if (!rewrite_is_empty(plan)) {
-		*fd = memfd_create("body", MFD_CLOEXEC);
-		done = *fd >= 0 ? rewrite_to_fd(plan, *fd, error)
-				: spool_fail(error, SPOOL_ERROR_IO, "memory for the new body");
-		message->delivery.new_body = *fd;
-		message->delivery.new_tail = *tail = rewrite_tail(plan, &message->delivery.same);
-	}
-	rewrite_free(plan);
-	return done;
+		    (const char *)g_ptr_array_index(rewrite_dropped(*plan), i));
+	if (rewrite_is_empty(*plan))
+		return true;
+	delivery->new_body = rewrite_give;
+	delivery->body = *plan;
+	/* Others that share the entry still need the old body. */
+	if (message->recipients == NULL)
+		delivery->new_tail = *tail = rewrite_tail(*plan, &delivery->same);
+	return true;
 }
 
 static bool
 deliver(struct batch *batch, struct message *message, struct handoff *handoff, GError **error)
 {
 	g_autoptr(GBytes) tail = NULL;
-	autofd body = -1;
+	struct rewrite *plan = NULL;
 
-	if (!make_body(message, &body, &tail, error))
+	if (!plan_body(message, &plan, &tail, error))
 		return false;
-	/* Others that share the entry still need the old body. */
-	if (message->recipients != NULL)
-		message->delivery.new_tail = NULL;
 	if (message->fate.kind == FATE_DELIVER)
 		headers_apply(message);
 	if (message->added_recipients->len > 0) {
@@ -83,8 +74,10 @@ deliver(struct batch *batch, struct message *message, struct handoff *handoff, G
 	}
 	bool done =
 	    batch->context->format->deliver(message->entry, &message->delivery, handoff, error);
-	message->delivery.new_body = -1;
+	message->delivery.new_body = NULL;
+	message->delivery.body = NULL;
 	message->delivery.new_tail = NULL;
+	rewrite_free(plan);
 	return done;
 }
 
