@@ -26,10 +26,11 @@
  *   after that         nothing, or a record in which all is found to be done
  *
  * A message costs, where its file is patched and two are renamed: fstat, pwrite, and for each
- * rename a look at the inode. A batch costs: one write and fdatasync of the journal, one syncfs for
- * each file system (or one fdatasync for each patched file), one fsync for each directory, one
- * write to retire. Operations after the settling cost one more fsync for each of their directories,
- * so what may as well go before the renames (an MTA's log of the message) is better unlinked there.
+ * rename a look at the inode. A batch costs: one write and fdatasync of the journal; one syncfs for
+ * each file system to patch and one to settle (or one fdatasync for each patched file and one fsync
+ * for each directory); one write to retire. Files that are prepared cost one more round, and so do
+ * operations after the settling: what may as well go before the renames (an MTA's log of the
+ * message) is better unlinked there.
  */
 #include <glib.h>
 #include <stdbool.h>
