@@ -26,6 +26,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include "spool/durable.h"
 #include "spool/error.h"
 #include "spool/exim_write.h"
 #include "spool/fd.h"
@@ -142,7 +143,7 @@ choose_own_id(struct parcel *parcel, GError **error)
 	if (!find_place(parcel, error))
 		return false;
 	if (is_free(parcel->to, parcel->data_name))
-		return choose_temporary_names(parcel, error);
+		return true;
 	errno = 0;
 	return spool_fail(error, SPOOL_ERROR_EXISTS, "%s/%s is there already", parcel->to->path,
 	    parcel->data_name);
@@ -170,13 +171,20 @@ choose_new_id(struct parcel *parcel, GError **error)
 	    error, SPOOL_ERROR_EXISTS, "%s: no free message id found", parcel->to->path);
 }
 
+static bool
+measure(void *data, const char *bytes, size_t size, G_GNUC_UNUSED GError **error)
+{
+	exim_body_measure(data, bytes, size);
+	return true;
+}
+
 static GBytes *
 compose(const struct parcel *parcel, GError **error)
 {
 	const struct spool_delivery *delivery = parcel->delivery;
 	const struct spool_entry *entry = parcel->entry;
 	bool own_id = strcmp(parcel->id, entry->id) == 0;
-	struct exim_body body;
+	struct exim_body body = { 0 };
 	struct exim_change change = {
 		.id = own_id ? NULL : parcel->id,
 		.recipients = delivery->recipients != NULL ? delivery->recipients
@@ -186,9 +194,10 @@ compose(const struct parcel *parcel, GError **error)
 		.keep_deleted = delivery->keep_deleted_headers,
 	};
 
-	if (delivery->new_body >= 0) {
-		if (!exim_body_measure(delivery->new_body, &body, error))
+	if (delivery->new_body != NULL) {
+		if (!delivery->new_body(delivery->body, measure, &body, error))
 			return NULL;
+		exim_body_measured(&body);
 		change.body = &body;
 	}
 	return exim_control_write(parcel->own->control, &change, error);
@@ -197,12 +206,12 @@ compose(const struct parcel *parcel, GError **error)
 /* Writes a file under its temporary name, and plans to give it its own. */
 static bool
 write_anew(struct parcel *parcel, const char *temporary, const char *name, GBytes *content,
-    int copy_fd, off_t copy_offset, GError **error)
+    handoff_fill fill, GError **error)
 {
 	const struct stat *like = &parcel->own->header;
 
 	if (!handoff_prepare_file(parcel->handoff, parcel->to, temporary, FILE_MODE, like->st_uid,
-		like->st_gid, content, copy_fd, copy_offset, error))
+		like->st_gid, content, fill, parcel, error))
 		return false;
 	handoff_rename(parcel->handoff, parcel->to, temporary, parcel->to, name, 0);
 	return true;
@@ -211,7 +220,7 @@ write_anew(struct parcel *parcel, const char *temporary, const char *name, GByte
 static bool
 can_patch(const struct parcel *parcel)
 {
-	return parcel->moves && parcel->delivery->new_body >= 0 &&
+	return parcel->moves && parcel->delivery->new_body != NULL &&
 	       parcel->delivery->new_tail != NULL && parcel->own->data.st_nlink == 1 &&
 	       !parcel->entry->body_crlf && parcel->delivery->same <= parcel->entry->body_size;
 }
@@ -241,14 +250,48 @@ patch_data(struct parcel *parcel, GError **error)
 }
 
 static bool
+copy_old(void *data, int fd, off_t at, GError **error)
+{
+	const struct parcel *parcel = data;
+
+	return durable_copy(parcel->own->data_fd, parcel->entry->body_offset, fd, at) ||
+	       spool_fail(error, SPOOL_ERROR_IO, "copy %s", parcel->own->data_name);
+}
+
+struct writer {
+	int fd;
+	off_t at;
+};
+
+static bool
+write_piece(void *data, const char *bytes, size_t size, GError **error)
+{
+	struct writer *writer = data;
+
+	if (!durable_write(writer->fd, bytes, size, writer->at))
+		return spool_fail(error, SPOOL_ERROR_IO, "write a new body");
+	writer->at += (off_t)size;
+	return true;
+}
+
+static bool
+write_new(void *data, int fd, off_t at, GError **error)
+{
+	const struct parcel *parcel = data;
+	struct writer writer = { fd, at };
+
+	return parcel->delivery->new_body(parcel->delivery->body, write_piece, &writer, error);
+}
+
+static bool
 send_data(struct parcel *parcel, GError **error)
 {
 	const struct exim_entry *own = parcel->own;
-	int body = parcel->delivery->new_body;
+	bool other = parcel->delivery->new_body != NULL;
 
 	if (parcel->patches && !patch_data(parcel, error))
 		return false;
-	if (parcel->moves && (body < 0 || parcel->patches)) {
+	if (parcel->moves && (!other || parcel->patches)) {
 		handoff_rename(parcel->handoff, parcel->entry->place, own->data_name, parcel->to,
 		    parcel->data_name, own->data.st_ino);
 		return true;
@@ -257,11 +300,8 @@ send_data(struct parcel *parcel, GError **error)
 	g_autofree char *line = g_strdup_printf("%s\n", parcel->data_name);
 	g_autoptr(GBytes) first = g_bytes_new(line, strlen(line));
 
-	if (body >= 0)
-		return write_anew(
-		    parcel, parcel->data_temporary, parcel->data_name, first, body, 0, error);
-	return write_anew(parcel, parcel->data_temporary, parcel->data_name, first, own->data_fd,
-	    parcel->entry->body_offset, error);
+	return write_anew(parcel, parcel->data_temporary, parcel->data_name, first,
+	    other ? write_new : copy_old, error);
 }
 
 static bool
@@ -281,7 +321,7 @@ send_header(struct parcel *parcel, GBytes *content, GError **error)
 
 	if (!header_moves(parcel))
 		return write_anew(
-		    parcel, parcel->header_temporary, parcel->header_name, content, -1, 0, error);
+		    parcel, parcel->header_temporary, parcel->header_name, content, NULL, error);
 	if (length != control->length || memcmp(text, control->text, length) != 0)
 		handoff_patch(parcel->handoff, place, own->header_name, own->header_fd,
 		    own->header.st_ino, content);
@@ -328,8 +368,14 @@ remove_originals(struct parcel *parcel)
 	}
 	if (!header_moves(parcel))
 		handoff_unlink(parcel->handoff, place, own->header_name, own->header.st_ino);
-	if (parcel->delivery->new_body >= 0 && !parcel->patches)
+	if (parcel->delivery->new_body != NULL && !parcel->patches)
 		handoff_unlink(parcel->handoff, place, own->data_name, own->data.st_ino);
+}
+
+static bool
+writes_anew(const struct parcel *parcel)
+{
+	return !header_moves(parcel) || (parcel->delivery->new_body != NULL && !parcel->patches);
 }
 
 bool
@@ -345,6 +391,8 @@ exim_deliver(struct spool_entry *entry, struct spool_delivery *delivery, struct 
 		return false;
 	parcel.moves = first && spool_place_same_file_system(entry->place, parcel.to);
 	parcel.patches = can_patch(&parcel);
+	if (first && writes_anew(&parcel) && !choose_temporary_names(&parcel, error))
+		return false;
 
 	g_autoptr(GBytes) content = compose(&parcel, error);
 

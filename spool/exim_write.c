@@ -11,28 +11,29 @@
 #include <unistd.h>
 #include "spool/error.h"
 
-#define BLOCK 65536
-
-bool
-exim_body_measure(int fd, struct exim_body *body, GError **error)
+void
+exim_body_measure(struct exim_body *body, const char *bytes, size_t size)
 {
-	g_autofree char *block = g_malloc(BLOCK);
-	guint64 length = 0;
-	off_t at = 0;
-	ssize_t got;
+	const char *end = bytes + size, *found, *at;
 
-	*body = (struct exim_body){ 0 };
-	while ((got = TEMP_FAILURE_RETRY(pread(fd, block, BLOCK, at))) > 0) {
-		for (ssize_t i = 0; i < got; i++) {
-			body->zeros += block[i] == '\0';
-			length = block[i] == '\n' ? 0 : length + 1;
-			body->lines += block[i] == '\n';
-			body->longest = MAX(body->longest, length);
-		}
-		at += got;
+	for (at = bytes; at < end && (found = memchr(at, '\n', (size_t)(end - at))) != NULL;
+	     at = found + 1) {
+		body->longest = MAX(body->longest, body->open + (guint64)(found - at));
+		body->lines++;
+		body->open = 0;
 	}
-	body->lines += length > 0;
-	return got == 0 || spool_fail(error, SPOOL_ERROR_IO, "read the new body");
+	body->open += (guint64)(end - at);
+	for (at = bytes; at < end && (found = memchr(at, '\0', (size_t)(end - at))) != NULL;
+	     at = found + 1)
+		body->zeros++;
+}
+
+void
+exim_body_measured(struct exim_body *body)
+{
+	body->longest = MAX(body->longest, body->open);
+	body->lines += body->open > 0;
+	body->open = 0;
 }
 
 static void

@@ -14,10 +14,13 @@ struct exim_body {
 	guint64 lines;
 	guint64 zeros;	 /* NUL bytes */
 	guint64 longest; /* line, in bytes without its newline */
+	guint64 open;	 /* while it is measured: bytes of a line whose newline is still to come */
 };
 
-/* Measures the body that `fd` holds from its offset 0 on. SPOOL_ERROR_IO. */
-bool exim_body_measure(int fd, struct exim_body *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Measures a body piece by piece, from all zero on. */
+void exim_body_measure(struct exim_body *body, const char *bytes, size_t size);
+/* There are no more pieces. */
+void exim_body_measured(struct exim_body *body);
 
 /* What is to be different; all borrowed. All zero: nothing. */
 struct exim_change {

@@ -85,21 +85,13 @@ dress(int fd, const struct stat *st, mode_t mode, uid_t owner, gid_t group)
 	return (st->st_mode & 07777) == mode || TEMP_FAILURE_RETRY(fchmod(fd, mode)) == 0;
 }
 
-static bool
-fill(int fd, GBytes *content, int copy_fd, off_t copy_offset)
+bool
+handoff_prepare_file(struct handoff *handoff, struct spool_place *place, const char *name,
+    mode_t mode, uid_t owner, gid_t group, GBytes *content, handoff_fill fill, void *data,
+    GError **error)
 {
 	gsize size = 0;
 	const void *bytes = content != NULL ? g_bytes_get_data(content, &size) : NULL;
-
-	return durable_write(fd, bytes, size, 0) &&
-	       (copy_fd < 0 || durable_copy(copy_fd, copy_offset, fd, (off_t)size));
-}
-
-bool
-handoff_prepare_file(struct handoff *handoff, struct spool_place *place, const char *name,
-    mode_t mode, uid_t owner, gid_t group, GBytes *content, int copy_fd, off_t copy_offset,
-    GError **error)
-{
 	struct stat st;
 	autofd fd = TEMP_FAILURE_RETRY(
 	    openat(place->fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
@@ -110,9 +102,9 @@ handoff_prepare_file(struct handoff *handoff, struct spool_place *place, const c
 	bool whole = lock_take(fd, name, error);
 
 	if (whole && (fstat(fd, &st) != 0 || !dress(fd, &st, mode, owner, group) ||
-			 !fill(fd, content, copy_fd, copy_offset)))
+			 !durable_write(fd, bytes, size, 0)))
 		whole = spool_fail(error, SPOOL_ERROR_IO, "write %s/%s", place->path, name);
-	if (!whole) {
+	if (!whole || (fill != NULL && !fill(data, fd, (off_t)size, error))) {
 		unlinkat(place->fd, name, 0);
 		return false;
 	}

@@ -26,10 +26,11 @@
  *   after that         nothing, or a record in which all is found to be done
  *
  * A message costs, where its file is patched and two are renamed: fstat, pwrite, and for each
- * rename a look at the inode. A batch costs: one write and fdatasync of the journal, one syncfs for
- * each file system (or one fdatasync for each patched file), one fsync for each directory, one
- * write to retire. Operations after the settling cost one more fsync for each of their directories,
- * so what may as well go before the renames (an MTA's log of the message) is better unlinked there.
+ * rename a look at the inode. A batch costs: one write and fdatasync of the journal; one syncfs for
+ * each file system to patch and one to settle (or one fdatasync for each patched file and one fsync
+ * for each directory); one write to retire. Files that are prepared cost one more round, and so do
+ * operations after the settling: what may as well go before the renames (an MTA's log of the
+ * message) is better unlinked there.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -58,15 +59,17 @@ void handoff_begin(
 /* Takes the list opened last back, and the files prepared for it. */
 void handoff_abandon(struct handoff *handoff);
 
+/* Writes to a new file from offset `at` on. */
+typedef bool (*handoff_fill)(void *data, int fd, off_t at, GError **error);
+
 /*
  * Writes a new file that some later operation will rename: created with O_EXCL and the given mode
  * and owner, locked until the hand-off is freed. `name` ends in HANDOFF_PREPARED_SUFFIX.
- * `content` may be NULL; with `copy_fd` >= 0 the bytes from `copy_offset` to its end are copied
- * behind it. On false nothing is left behind: SPOOL_ERROR_EXISTS when the name is taken, else
- * SPOOL_ERROR_IO.
+ * `content` may be NULL, and so may `fill`, which writes what stands behind it. On false nothing is
+ * left behind: SPOOL_ERROR_EXISTS when the name is taken, SPOOL_ERROR_IO, or what `fill` says.
  */
 bool handoff_prepare_file(struct handoff *handoff, struct spool_place *place, const char *name,
-    mode_t mode, uid_t owner, gid_t group, GBytes *content, int copy_fd, off_t copy_offset,
+    mode_t mode, uid_t owner, gid_t group, GBytes *content, handoff_fill fill, void *data,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*

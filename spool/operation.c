@@ -76,21 +76,20 @@ operation_remains(const struct operation *operation)
 
 /* True with fd still -1: the file that was meant isn't there. */
 static bool
-open_again(struct operation *operation, GError **error)
+open_again(struct operation *operation, struct stat *st, GError **error)
 {
-	struct stat st;
 	autofd fd = TEMP_FAILURE_RETRY(openat(operation->place->fd, operation->name,
 	    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 
 	if (fd < 0)
 		return errno == ENOENT || fail(operation, SPOOL_ERROR_IO, "open", error);
-	if (fstat(fd, &st) != 0)
+	if (fstat(fd, st) != 0)
 		return fail(operation, SPOOL_ERROR_IO, "look at", error);
-	if (!S_ISREG(st.st_mode) || (operation->inode != 0 && st.st_ino != operation->inode))
+	if (!S_ISREG(st->st_mode) || (operation->inode != 0 && st->st_ino != operation->inode))
 		return true;
 	operation->fd = fd_steal(&fd);
 	operation->opened = true;
-	operation->old_size = st.st_size;
+	operation->old_size = st->st_size;
 	return true;
 }
 
@@ -101,13 +100,13 @@ operation_reserve(struct operation *operation, GError **error)
 
 	if (operation->kind != OPERATION_PATCH)
 		return true;
-	if (operation->fd < 0 && !open_again(operation, error))
+	if (operation->fd >= 0 && fstat(operation->fd, &st) != 0)
+		return fail(operation, SPOOL_ERROR_IO, "look at", error);
+	if (operation->fd < 0 && !open_again(operation, &st, error))
 		return false;
 	errno = 0;
 	if (operation->fd < 0)
 		return fail(operation, SPOOL_ERROR_GONE, "patch", error);
-	if (fstat(operation->fd, &st) != 0)
-		return fail(operation, SPOOL_ERROR_IO, "look at", error);
 	if (st.st_nlink > 1) {
 		errno = 0;
 		return spool_fail(error, SPOOL_ERROR_EXISTS,
@@ -136,9 +135,10 @@ static bool
 apply_patch(struct operation *operation, GError **error)
 {
 	gsize size;
+	struct stat st;
 	const void *bytes = g_bytes_get_data(operation->content, &size);
 
-	if (operation->fd < 0 && !open_again(operation, error))
+	if (operation->fd < 0 && !open_again(operation, &st, error))
 		return false;
 	if (operation->fd < 0)
 		return true;
@@ -228,7 +228,9 @@ apply_rename(struct operation *operation, GError **error)
 static bool
 apply_chmod(struct operation *operation, GError **error)
 {
-	if (operation->fd < 0 && !open_again(operation, error))
+	struct stat st;
+
+	if (operation->fd < 0 && !open_again(operation, &st, error))
 		return false;
 	if (operation->fd < 0)
 		return true;

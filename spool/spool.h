@@ -59,6 +59,9 @@ struct spool_entry {
 	void *own;	    /* the format's */
 };
 
+/* Takes a piece of a body. False, with `error` set: it wants no more. */
+typedef bool (*spool_take)(void *data, const char *bytes, size_t size, GError **error);
+
 /* How one message, or one part of its recipients, leaves. All borrowed. */
 struct spool_delivery {
 	struct spool_place
@@ -73,10 +76,12 @@ struct spool_delivery {
 	const char *const *added;  /* addresses to add, NULL-terminated; NULL: none */
 	bool untouched;		   /* headers as they came, whatever the list says */
 	bool keep_deleted_headers; /* on file, marked as deleted, where the format can */
-	int new_body;	  /* a descriptor with the body that replaces the old (from its offset 0, LF
-			 line ends); -1: the old one */
-	GBytes *new_tail; /* where that is known and short: all of new_body behind the first `same`
-			     bytes, which are those of the old one; NULL: not known */
+	/* Gives all of the body that replaces the old, with LF line ends, in pieces; the same each
+	 * time that it is called. NULL: the old one stays. */
+	bool (*new_body)(const void *body, spool_take take, void *data, GError **error);
+	const void *body; /* for new_body */
+	GBytes *new_tail; /* where that is known and short: all of the new body behind the first
+			     `same` bytes, which are those of the old one; NULL: not known */
 	uint64_t same;
 	char new_id[SPOOL_ID_MAX]; /* out: the id in the outgoing queue */
 };

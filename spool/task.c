@@ -215,11 +215,18 @@ sync_patched_file(struct task *task, struct operation *operation, G_GNUC_UNUSED 
 }
 
 static void
+sync_systems(struct task *task, struct operation *operation, void *memory)
+{
+	if (operation->to != NULL)
+		sync_once(memory, task, operation->to, same_file_system, durable_sync_file_system);
+	sync_once(memory, task, operation->place, same_file_system, durable_sync_file_system);
+}
+
+static void
 sync_patched_system(struct task *task, struct operation *operation, void *memory)
 {
 	if (operation->fd >= 0)
-		sync_once(
-		    memory, task, operation->place, same_file_system, durable_sync_file_system);
+		sync_systems(task, operation, memory);
 }
 
 static void
@@ -243,10 +250,11 @@ carry_out_step(GPtrArray *tasks, enum step step,
 void
 task_carry_out(GPtrArray *tasks, enum handoff_sync sync)
 {
-	/* A few files by themselves: other writers' data would only keep them waiting. */
+	/* A few files by themselves: other writers' data would only keep them waiting. Of many, the names too go together: two
+	 * queues, or the dozens of directories of split ones, are a wait each. */
 	bool by_file = sync == HANDOFF_SYNC_FILE || tasks->len <= HANDOFF_SYNC_FEW;
 
 	carry_out_step(tasks, STEP_PATCH, by_file ? sync_patched_file : sync_patched_system);
-	carry_out_step(tasks, STEP_MOVE, sync_directories);
-	carry_out_step(tasks, STEP_REMOVE, sync_directories);
+	carry_out_step(tasks, STEP_MOVE, by_file ? sync_directories : sync_systems);
+	carry_out_step(tasks, STEP_REMOVE, by_file ? sync_directories : sync_systems);
 }

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include "spool/operation.h"
 
-/* How patched files are brought to disk. */
+/* How files and names are brought to disk. */
 enum handoff_sync {
-	HANDOFF_SYNC_FILE,	  /* an fdatasync for each file */
-	HANDOFF_SYNC_FILE_SYSTEM, /* one syncfs a batch for each file system, where the batch has
+	HANDOFF_SYNC_FILE,	  /* an fdatasync for each file, an fsync for each directory */
+	HANDOFF_SYNC_FILE_SYSTEM, /* one syncfs a step for each file system, where the batch has
 				     more than HANDOFF_SYNC_FEW messages */
 };
 

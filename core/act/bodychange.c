@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The old body is mapped, not read: most of it is only passed on. It can't shrink under our eyes, since the message is locked.
+ * A large old body is mapped, not read: most of it is only passed on. It can't shrink under our eyes, since the message is locked.
+ * To map a small one would cost more than to read it.
  */
 #include "core/act/bodychange.h"
 
@@ -9,10 +10,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "spool/durable.h"
 #include "spool/error.h"
 
-#define BLOCK (256 * 1024)
+/* Bytes of a body that is read. */
+#define READ_MAX (64 * 1024)
+#define BLOCK (64 * 1024)
 
 struct change {
 	uint64_t start, end;
@@ -22,8 +24,9 @@ struct change {
 };
 
 struct bodychange {
-	void *mapping;
+	void *mapping; /* NULL: none */
 	size_t mapping_size;
+	char *read; /* NULL: none */
 	const char *bytes;
 	uint64_t size;
 	bool crlf;
@@ -39,6 +42,31 @@ change_free(void *data)
 	g_free(change);
 }
 
+static bool
+map(struct bodychange *body, const struct spool_entry *entry)
+{
+	body->mapping_size = (size_t)entry->body_offset + (size_t)body->size;
+	body->mapping = mmap(NULL, body->mapping_size, PROT_READ, MAP_PRIVATE, entry->body_fd, 0);
+	if (body->mapping == MAP_FAILED) {
+		body->mapping = NULL;
+		return false;
+	}
+	body->bytes = (const char *)body->mapping + entry->body_offset;
+	return true;
+}
+
+static bool
+read_whole(struct bodychange *body, const struct spool_entry *entry)
+{
+	body->bytes = body->read = g_malloc(body->size + 1);
+	ssize_t got =
+	    TEMP_FAILURE_RETRY(pread(entry->body_fd, body->read, body->size, entry->body_offset));
+
+	if (got >= 0)
+		errno = 0;
+	return got == (ssize_t)body->size;
+}
+
 struct bodychange *
 bodychange_new(const struct spool_entry *entry, GError **error)
 {
@@ -48,18 +76,12 @@ bodychange_new(const struct spool_entry *entry, GError **error)
 	body->size = entry->body_size;
 	body->crlf = entry->body_crlf;
 	body->bytes = "";
-	if (body->size == 0)
+	if (body->size == 0 ||
+	    (body->size <= READ_MAX ? read_whole(body, entry) : map(body, entry)))
 		return body;
-	body->mapping_size = (size_t)entry->body_offset + (size_t)body->size;
-	body->mapping = mmap(NULL, body->mapping_size, PROT_READ, MAP_PRIVATE, entry->body_fd, 0);
-	if (body->mapping == MAP_FAILED) {
-		body->mapping = NULL;
-		bodychange_free(body);
-		spool_fail(error, SPOOL_ERROR_IO, "look at the body");
-		return NULL;
-	}
-	body->bytes = (const char *)body->mapping + entry->body_offset;
-	return body;
+	spool_fail(error, SPOOL_ERROR_IO, "look at the body of %s", entry->id);
+	bodychange_free(body);
+	return NULL;
 }
 
 void
@@ -69,6 +91,7 @@ bodychange_free(struct bodychange *body)
 		return;
 	if (body->mapping != NULL)
 		munmap(body->mapping, body->mapping_size);
+	g_free(body->read);
 	g_ptr_array_unref(body->changes);
 	g_free(body);
 }
@@ -177,84 +200,73 @@ bodychange_new_size(const struct bodychange *body)
 	return size;
 }
 
-struct writer {
-	int fd;
-	off_t at;
-	bool strips; /* CRLF becomes LF */
-	char last;   /* a carriage return that waits for what comes next */
+/* Takes CRLF to LF on the way to `take`. */
+struct stripper {
+	spool_take take;
+	void *data;
+	char last; /* a carriage return that waits for what comes next */
 	GString *block;
 };
 
 static bool
-write_block(struct writer *writer)
+give_block(struct stripper *stripper, GError **error)
 {
-	bool done = durable_write(writer->fd, writer->block->str, writer->block->len, writer->at);
+	bool done =
+	    stripper->take(stripper->data, stripper->block->str, stripper->block->len, error);
 
-	writer->at += (off_t)writer->block->len;
-	g_string_set_size(writer->block, 0);
+	g_string_set_size(stripper->block, 0);
 	return done;
 }
 
+/* A carriage return is held back until it is known whether it ends a line. */
 static bool
-put_plain(struct writer *writer, const char *bytes, uint64_t size)
+strip(void *data, const char *bytes, size_t size, GError **error)
 {
-	while (size > 0) {
-		size_t length = MIN(size, BLOCK - writer->block->len);
+	struct stripper *stripper = data;
 
-		g_string_append_len(writer->block, bytes, (gssize)length);
-		bytes += length;
-		size -= length;
-		if (writer->block->len >= BLOCK && !write_block(writer))
+	for (size_t i = 0; i < size; i++) {
+		if (stripper->last == '\r' && bytes[i] != '\n')
+			g_string_append_c(stripper->block, '\r');
+		stripper->last = bytes[i];
+		if (bytes[i] != '\r')
+			g_string_append_c(stripper->block, bytes[i]);
+		if (stripper->block->len >= BLOCK && !give_block(stripper, error))
 			return false;
 	}
 	return true;
 }
 
-/* A carriage return is held back until it is known whether it ends a line. */
 static bool
-put(struct writer *writer, const char *bytes, uint64_t size)
-{
-	bool done = true;
-
-	if (!writer->strips)
-		return put_plain(writer, bytes, size);
-	for (uint64_t i = 0; i < size && done; i++) {
-		if (writer->last == '\r' && bytes[i] != '\n')
-			done = put_plain(writer, "\r", 1);
-		writer->last = bytes[i];
-		if (done && bytes[i] != '\r')
-			done = put_plain(writer, &bytes[i], 1);
-	}
-	return done;
-}
-
-static bool
-put_all(const struct bodychange *body, struct writer *writer)
+give_all(const struct bodychange *body, spool_take take, void *data, GError **error)
 {
 	uint64_t at = 0;
 
 	for (unsigned i = 0; i < body->changes->len; i++) {
 		const struct change *change = g_ptr_array_index(body->changes, i);
 
-		if (!put(writer, body->bytes + at, change->start - at) ||
-		    !put(writer, change->bytes->str, change->bytes->len))
+		if (!take(data, body->bytes + at, change->start - at, error) ||
+		    !take(data, change->bytes->str, change->bytes->len, error))
 			return false;
 		at = change->end;
 	}
-	return put(writer, body->bytes + at, body->size - at) &&
-	       (writer->last != '\r' || put_plain(writer, "\r", 1)) && write_block(writer);
+	return take(data, body->bytes + at, body->size - at, error);
 }
 
 bool
-bodychange_write(const struct bodychange *body, int fd, GError **error)
+bodychange_give(const struct bodychange *body, spool_take take, void *data, GError **error)
 {
-	struct writer writer = {
-		.fd = fd, .strips = body->crlf, .block = g_string_sized_new(BLOCK)
+	if (!body->crlf)
+		return give_all(body, take, data, error);
+	struct stripper stripper = {
+		.take = take, .data = data, .block = g_string_sized_new(BLOCK + 1)
 	};
-	bool done = put_all(body, &writer);
+	bool done = give_all(body, strip, &stripper, error);
 
-	g_string_free(writer.block, TRUE);
-	return done || spool_fail(error, SPOOL_ERROR_IO, "write the new body");
+	if (stripper.last == '\r')
+		g_string_append_c(stripper.block, '\r');
+	done = done && give_block(&stripper, error);
+	g_string_free(stripper.block, TRUE);
+	return done;
 }
 
 GBytes *

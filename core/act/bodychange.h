@@ -41,9 +41,9 @@ bool bodychange_is_empty(const struct bodychange *body);
 /* Up to here the new body is the old one. */
 uint64_t bodychange_first(const struct bodychange *body);
 uint64_t bodychange_new_size(const struct bodychange *body);
-/* Writes the new body, from offset 0, with LF line ends where the queue has CRLF. SPOOL_ERROR_IO. */
-bool bodychange_write(
-    const struct bodychange *body, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Gives the new body piece by piece, with LF line ends where the queue has CRLF. False when `take` says so. */
+bool bodychange_give(const struct bodychange *body, spool_take take, void *data,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What follows the first changed place in the new body; NULL where that is more than `max` bytes, or line ends change. The caller's. */
 GBytes *bodychange_tail(const struct bodychange *body, uint64_t max);
 

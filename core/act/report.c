@@ -123,6 +123,24 @@ encode_header(const char *mail)
 	return g_string_free(out, FALSE);
 }
 
+struct moment {
+	char date[64], day[16];
+};
+
+/* A GDateTime would look up the zone of this machine anew each time, in three calls of the system. */
+static void
+moment_now(struct moment *moment)
+{
+	time_t now = time(NULL);
+	struct tm broken;
+
+	*moment = (struct moment){ 0 };
+	if (localtime_r(&now, &broken) == NULL)
+		return;
+	strftime(moment->date, sizeof moment->date, "%a %b %e %H:%M:%S %Y", &broken);
+	strftime(moment->day, sizeof moment->day, "%Y%m%d", &broken);
+}
+
 char *
 report_fill(const struct message *message, enum report_text which, const struct report_about *about)
 {
@@ -135,16 +153,14 @@ report_fill(const struct message *message, enum report_text which, const struct 
 	g_autofree char *size = g_strdup_printf("%" G_GUINT64_FORMAT, message->entry->size);
 	g_autofree char *most =
 	    g_strdup_printf("%" G_GINT64_FORMAT, maximum_message_size_for(subject));
-	g_autoptr(GDateTime) now = g_date_time_new_now_local();
-	g_autofree char *date = g_date_time_format(now, "%a %b %e %H:%M:%S %Y");
-	g_autofree char *day = g_date_time_format(now, "%Y%m%d");
+	struct moment now;
 	g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
 	struct template_value values[] = {
 		{ "from", message_sender(message) },
 		{ "to", to },
 		{ "subject", title },
-		{ "date", date },
-		{ "datenumber", day },
+		{ "date", now.date },
+		{ "datenumber", now.day },
 		{ "id", message_id(message) },
 		{ "hostname", hostname_for(subject) },
 		{ "linkhostname", link },
@@ -160,6 +176,7 @@ report_fill(const struct message *message, enum report_text which, const struct 
 		{ NULL, NULL },
 	};
 
+	moment_now(&now);
 	if (about != NULL && about->html)
 		escape_values(values, owned);
 	if (!is_whole_mail(which))

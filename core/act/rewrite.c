@@ -178,9 +178,11 @@ rewrite_dropped(const struct rewrite *rewrite)
 }
 
 bool
-rewrite_to_fd(const struct rewrite *rewrite, int fd, GError **error)
+rewrite_give(const void *rewrite, spool_take take, void *data, GError **error)
 {
-	return bodychange_write(rewrite->body, fd, error);
+	const struct rewrite *own = rewrite;
+
+	return bodychange_give(own->body, take, data, error);
 }
 
 GBytes *

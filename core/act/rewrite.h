@@ -31,8 +31,9 @@ bool rewrite_is_empty(const struct rewrite *rewrite);
 /* Why edits were left out, in words for the log (char *). Borrowed; empty where none was. */
 const GPtrArray *rewrite_dropped(const struct rewrite *rewrite);
 
-/* Writes the new body to `fd`, from its offset 0, with LF line ends. SPOOL_ERROR_IO. */
-bool rewrite_to_fd(const struct rewrite *rewrite, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Gives all of the new body, with LF line ends: spool_delivery.new_body, whose `body` is the plan. False when `take` says so. */
+bool rewrite_give(
+    const void *rewrite, spool_take take, void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * The new body as a patch of the old one: both are the same before `offset`, and the bytes are all that the new one has from there on. NULL

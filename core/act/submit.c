@@ -3,7 +3,8 @@
  * Text in and last words out go through memory files, not pipes: a program that reads nothing, says
  * too much or leaves a child behind can neither block us nor break us with SIGPIPE. The file for its
  * words is sealed at its size, so it can't be made to grow. The end is waited for on a pidfd, which
- * takes a time limit and no signal handler.
+ * takes a time limit and no signal handler. The program is started by posix_spawn(), which shares our
+ * memory until it runs: a fork() copies the tables of all of it.
  */
 #include "core/act/submit.h"
 
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -95,16 +97,53 @@ arguments_for(
 	return g_strv_builder_end(all);
 }
 
-/* In the child: a process group of its own, so that all of it can be killed, and no blocked signals. */
-static void
-prepare_child(gpointer unused)
+/* A process group of its own, so that all of it can be killed; no blocked signals, and none that we ignore. */
+static int
+attributes_for(posix_spawnattr_t *attributes)
 {
-	sigset_t none;
+	static const int ours[] = { SIGPIPE, SIGINT, SIGHUP, SIGTERM };
+	sigset_t none, usual;
 
-	(void)unused;
 	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setpgid(0, 0);
+	sigemptyset(&usual);
+	for (size_t i = 0; i < G_N_ELEMENTS(ours); i++)
+		sigaddset(&usual, ours[i]);
+	int failed = posix_spawnattr_init(attributes);
+
+	if (failed != 0)
+		return failed;
+	posix_spawnattr_setpgroup(attributes, 0);
+	posix_spawnattr_setsigmask(attributes, &none);
+	posix_spawnattr_setsigdefault(attributes, &usual);
+	return posix_spawnattr_setflags(
+	    attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+/* Starts the program with nothing open but these. 0, or an error number. */
+static int
+spawn(char **arguments, int input, int complaints, pid_t *pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	int failed = attributes_for(&attributes);
+
+	if (failed == 0)
+		failed = posix_spawn_file_actions_init(&files);
+	if (failed != 0)
+		return failed;
+	failed = posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_addopen(
+		    &files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_adddup2(&files, complaints, STDERR_FILENO);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	if (failed == 0)
+		failed = posix_spawnp(pid, arguments[0], &files, &attributes, arguments, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return failed;
 }
 
 /* Waits for the end; kills at the limit. The status, or -1 with `error` set. */
@@ -154,15 +193,13 @@ run(char **arguments, const char *text, size_t length, unsigned seconds, GError 
 {
 	autofd input = memory_file(text, length, error);
 	autofd complaints = input < 0 ? -1 : last_words_file(error);
-	GPid pid;
+	pid_t pid;
 
 	if (complaints < 0)
 		return false;
-	if (!g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)arguments, NULL,
-		G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_SEARCH_PATH,
-		prepare_child, NULL, input, -1, complaints, NULL, NULL, 0, &pid, NULL, NULL, NULL,
-		error))
-		return false;
+	errno = spawn(arguments, input, complaints, &pid);
+	if (errno != 0)
+		return io_fail(error, "it can't be started");
 	int status = await_end(pid, seconds, error);
 
 	if (status != -1 && g_spawn_check_wait_status(status, error))

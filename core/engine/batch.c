@@ -203,3 +203,12 @@ batch_item(const struct batch *batch, unsigned n)
 {
 	return g_array_index(batch->items, unsigned, n);
 }
+
+bool
+batch_has_moved(const struct batch *batch, unsigned n)
+{
+	const struct report_item *item =
+	    g_ptr_array_index(batch->report->items, batch_item(batch, n));
+
+	return item->result == RESULT_DONE;
+}

@@ -57,5 +57,7 @@ unsigned batch_most(void);
 struct message *batch_message(const struct batch *batch, unsigned n);
 /* The job's index of the n-th message. */
 unsigned batch_item(const struct batch *batch, unsigned n);
+/* Has it left the incoming queue, as far as its report says? */
+bool batch_has_moved(const struct batch *batch, unsigned n);
 
 #endif

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One hand-off for the whole batch, because syncing is what costs. A message that can't be prepared is left in the
- * incoming queue and the others go on. Lines that say "delivered" come after the hand-off, never before.
+ * incoming queue and the others go on. Nothing says "delivered" before the hand-off is through.
  */
 #include "core/engine/handover.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 #include "core/act/headers.h"
-#include "core/act/verdict.h"
 #include "core/act/rewrite.h"
-#include "core/log/lines.h"
+#include "core/engine/batchlog.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
-#include "spool/error.h"
-#include "spool/fd.h"
 
 /* Outgoing queue and layout for a message. False: fate is settled as "leave". */
 static bool
@@ -33,48 +29,42 @@ choose_queue(struct batch *batch, struct message *message)
 	delivery->layout = split_exim_spool_for(NULL) ? SPOOL_SPLIT : SPOOL_DETECT;
 	delivery->keep_deleted_headers = keep_removed_headers_for(message->subject);
 	delivery->untouched = message->fate.kind == FATE_PASS;
-	delivery->new_body = -1;
 	delivery->recipients =
 	    message->redirected != NULL ? message->redirected : message->recipients;
 	return true;
 }
 
-/* The body with its planned edits, in a file without a name; and as a patch, where it is short. */
+/* The body with its planned edits; and as a patch, where it is short. */
 static bool
-make_body(struct message *message, int *fd, GBytes **tail, GError **error)
+plan_body(struct message *message, struct rewrite **plan, GBytes **tail, GError **error)
 {
-	struct rewrite *plan;
+	struct spool_delivery *delivery = &message->delivery;
 
 	if (message->fate.kind != FATE_DELIVER || message->body_edits->len == 0)
 		return true;
-	if (!rewrite_plan(message, &plan, error))
+	if (!rewrite_plan(message, plan, error))
 		return false;
-	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
+	for (unsigned i = 0; i < rewrite_dropped(*plan)->len; i++)
 		log_message(LOG_INFO, message_id(message), "%s: %s", message_id(message),
-		    (const char *)g_ptr_array_index(rewrite_dropped(plan), i));
-	bool done = true;
-	if (!rewrite_is_empty(plan)) {
-		*fd = memfd_create("body", MFD_CLOEXEC);
-		done = *fd >= 0 ? rewrite_to_fd(plan, *fd, error)
-				: spool_fail(error, SPOOL_ERROR_IO, "memory for the new body");
-		message->delivery.new_body = *fd;
-		message->delivery.new_tail = *tail = rewrite_tail(plan, &message->delivery.same);
-	}
-	rewrite_free(plan);
-	return done;
+		    (const char *)g_ptr_array_index(rewrite_dropped(*plan), i));
+	if (rewrite_is_empty(*plan))
+		return true;
+	delivery->new_body = rewrite_give;
+	delivery->body = *plan;
+	/* Others that share the entry still need the old body. */
+	if (message->recipients == NULL)
+		delivery->new_tail = *tail = rewrite_tail(*plan, &delivery->same);
+	return true;
 }
 
 static bool
 deliver(struct batch *batch, struct message *message, struct handoff *handoff, GError **error)
 {
 	g_autoptr(GBytes) tail = NULL;
-	autofd body = -1;
+	struct rewrite *plan = NULL;
 
-	if (!make_body(message, &body, &tail, error))
+	if (!plan_body(message, &plan, &tail, error))
 		return false;
-	/* Others that share the entry still need the old body. */
-	if (message->recipients != NULL)
-		message->delivery.new_tail = NULL;
 	if (message->fate.kind == FATE_DELIVER)
 		headers_apply(message);
 	if (message->added_recipients->len > 0) {
@@ -83,8 +73,10 @@ deliver(struct batch *batch, struct message *message, struct handoff *handoff, G
 	}
 	bool done =
 	    batch->context->format->deliver(message->entry, &message->delivery, handoff, error);
-	message->delivery.new_body = -1;
+	message->delivery.new_body = NULL;
+	message->delivery.body = NULL;
 	message->delivery.new_tail = NULL;
+	rewrite_free(plan);
 	return done;
 }
 
@@ -273,15 +265,6 @@ commit(struct batch *batch, struct handoff *handoff)
 	report_pending(batch, pending);
 }
 
-static bool
-was_moved(const struct batch *batch, unsigned n)
-{
-	const struct report_item *item =
-	    g_ptr_array_index(batch->report->items, batch_item(batch, n));
-
-	return item->result == RESULT_DONE;
-}
-
 static enum result
 result_of_fate(enum fate_kind kind)
 {
@@ -325,117 +308,6 @@ add_kick(struct batch *batch, const struct message *message)
 	g_ptr_array_add(kick->ids, g_strdup(message->delivery.new_id));
 }
 
-/* "bob@example.test", "bob@example.test and 39 others", "nobody". The caller's. */
-static char *
-recipients_text(const GPtrArray *recipients)
-{
-	if (recipients->len == 0)
-		return g_strdup("nobody");
-	const struct recipient *first = g_ptr_array_index(recipients, 0);
-	if (recipients->len == 1)
-		return g_strdup_printf("<%s>", first->address);
-	return g_strdup_printf("<%s> and %u more", first->address, recipients->len - 1);
-}
-
-/* One line a message, at its end here, with what is needed to follow it from queue to queue. */
-static void
-log_fate(const struct message *message)
-{
-	const char *id = message_id(message);
-	const struct envelope *envelope = message->entry->envelope;
-	g_autofree char *to = recipients_text(
-	    message->recipients != NULL ? message->recipients : envelope->recipients);
-	const char *why = message->fate.why != NULL ? message->fate.why : "no reason given";
-
-	switch (message->fate.kind) {
-	case FATE_PASS:
-	case FATE_DELIVER:
-		log_message(LOG_INFO, id,
-		    "%s: from <%s> to %s, %" G_GUINT64_FORMAT " bytes: handed over%s to %s as %s",
-		    id, envelope->sender, to, message->entry->size,
-		    message->fate.kind == FATE_PASS ? " untouched" : "", message->delivery.to->path,
-		    message->delivery.new_id);
-		break;
-	case FATE_DROP:
-		log_message(LOG_NOTICE, id, "%s: from <%s> to %s: removed by %s: %s", id,
-		    envelope->sender, to, message->fate.stage, why);
-		break;
-	case FATE_LEAVE:
-	case FATE_HOLD:
-	case FATE_OPEN:
-		log_message(LOG_WARNING, id, "%s: from <%s> to %s: stays queued (%s): %s", id,
-		    envelope->sender, to, message->fate.stage, why);
-		break;
-	}
-}
-
-static void
-log_delivery(const struct message *message)
-{
-	const char *const *all = subject_recipients(message->subject);
-	g_autofree char *recipients = g_strjoinv(",", (char **)all);
-	g_autofree char *sender = g_ascii_strdown(message_sender(message), -1);
-	g_autofree char *value = header_list_value(message->entry->headers, "Subject");
-	/* MailScanner's subject begins behind the colon, with the blank. */
-	g_autofree char *subject = g_strconcat(" ", value, NULL);
-
-	if (message->fate.kind == FATE_DELIVER || message->fate.kind == FATE_DROP)
-		lines_delivery(message->fate.kind == FATE_DELIVER, message_id(message), sender,
-		    recipients, subject);
-}
-
-/* Said once by whoever noticed: an expression that reached its limit, and the like. */
-static void
-log_notes(const struct message *message)
-{
-	const GPtrArray *notes = subject_notes(message->subject);
-
-	for (unsigned i = 0; notes != NULL && i < notes->len; i++)
-		log_message(LOG_WARNING, message_id(message), "%s: %s", message_id(message),
-		    (const char *)g_ptr_array_index(notes, i));
-}
-
-static void
-log_batch(const struct batch *batch)
-{
-	unsigned passed = 0, clean = 0, cleaned = 0, silent = 0, moved = 0;
-	double seconds = (double)(g_get_monotonic_time() - batch->started) / G_USEC_PER_SEC;
-	struct verdict verdict;
-
-	for (unsigned i = 0; i < batch->messages->len; i++) {
-		const struct message *message = batch_message(batch, i);
-
-		log_notes(message);
-		log_fate(message);
-		if (log_delivery_and_non_delivery_for(NULL))
-			log_delivery(message);
-		if (!was_moved(batch, i))
-			continue;
-		moved++;
-		passed += message->fate.kind == FATE_PASS;
-		if (message->fate.kind != FATE_DELIVER)
-			continue;
-		verdict_of(message, &verdict);
-		clean += !verdict.infected;
-		silent += verdict.infected && verdict_is_hushed(&verdict);
-		cleaned += verdict.infected && !verdict_is_hushed(&verdict);
-	}
-	if (passed > 0)
-		lines_unscanned_delivered(passed);
-	if (silent > 0)
-		lines_silent_delivered(silent);
-	if (clean > 0)
-		lines_uninfected_delivered(clean);
-	if (cleaned > 0)
-		lines_cleaned_delivered(cleaned);
-	if (maximum_processing_attempts_for(NULL) > 0)
-		lines_attempts_deleted(moved);
-	if (log_speed_for(NULL)) {
-		lines_batch_speed(batch->scanned_bytes + batch->unscanned_bytes, seconds);
-		lines_batch_time(batch->messages->len, seconds);
-	}
-}
-
 static enum handoff_sync
 sync_method(void)
 {
@@ -462,8 +334,8 @@ handover(struct batch *batch)
 	for (unsigned i = 0; i < batch->messages->len; i++) {
 		const struct message *message = batch_message(batch, i);
 
-		if (was_moved(batch, i) && message->fate.kind != FATE_DROP)
+		if (batch_has_moved(batch, i) && message->fate.kind != FATE_DROP)
 			add_kick(batch, message);
 	}
-	log_batch(batch);
+	batchlog_end(batch);
 }

@@ -6,197 +6,25 @@
  * Everything that must survive this process is on disk: the journals (spool/handoff.h), the notes of what is in work (slot.h), the
  * attempts of messages that ended their worker (attempts.h). So its start is the same whether the last one ended well or not.
  */
-#include "core/engine/supervisor.h"
+#include "core/engine/supervision.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "core/engine/adopt.h"
 #include "core/engine/batch.h"
-#include "core/engine/crew.h"
 #include "core/engine/daemon.h"
-#include "core/engine/fitness.h"
-#include "core/engine/intake.h"
-#include "core/engine/ledger.h"
-#include "core/engine/programs.h"
 #include "core/engine/reload.h"
-#include "core/engine/service.h"
 #include "core/engine/single.h"
-#include "core/engine/tell.h"
-#include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
 #include "rules/table.h"
-#include "spool/fd.h"
-#include "spool/handoff.h"
 
 #define ONCE_PATIENCE \
 	(G_USEC_PER_SEC / 4) /* how long `once` waits for a message that is locked just now */
-
-struct supervisor {
-	const struct supervisor_options *options;
-	const struct spool_format *format;
-	struct spool_place *state;
-	struct ledger *ledger;
-	struct intake *intake;
-	struct programs *programs;
-	struct crew *crew;
-	int signals;
-	gint64 next_recovery; /* G_MAXINT64: nothing is pending */
-	gint64 grace_ends;    /* while stopping */
-	struct service service;
-	char *pid_file; /* NULL: none was written */
-	gint64 last_report;
-	unsigned done;
-	bool recovered; /* the last recovery has seen all that earlier processes decided */
-	bool stopping;
-	bool
-	    cut_short; /* workers were ended in the midst of their work, for no fault of their messages */
-};
-
-static gint64
-seconds(gint64 n)
-{
-	return n * G_USEC_PER_SEC;
-}
-
-/* When to try again what could not be finished. */
-static gint64
-next_try(void)
-{
-	return g_get_monotonic_time() + seconds(CLAMP(queue_scan_interval_for(NULL), 1, G_MAXINT));
-}
-
-/* -- what an earlier process or a dead worker left */
-
-static void
-recover(struct supervisor *supervisor)
-{
-	g_autoptr(GPtrArray) finished = NULL;
-	g_autoptr(GPtrArray) pending = NULL;
-	g_autoptr(GError) error = NULL;
-	enum handoff_sync sync =
-	    queue_sync_for(NULL) == WORD_file ? HANDOFF_SYNC_FILE : HANDOFF_SYNC_FILE_SYSTEM;
-
-	supervisor->next_recovery = G_MAXINT64;
-	supervisor->recovered =
-	    handoff_recover(supervisor->state, sync, &finished, &pending, &error);
-	if (!supervisor->recovered) {
-		log_line(LOG_ERR, "recovery: %s", error->message);
-		supervisor->next_recovery = next_try();
-		return;
-	}
-	supervisor->done += ledger_recovered(supervisor->ledger, finished, pending);
-	if (pending->len > 0)
-		supervisor->next_recovery = next_try();
-	tell_recover(supervisor->format, supervisor->state->fd, pending,
-	    supervisor->options->mode != SUPERVISOR_RUN);
-}
-
-/* -- workers */
-
-static void
-close_in_child(void *data)
-{
-	struct supervisor *supervisor = data;
-
-	for (unsigned i = 0; i < crew_count(supervisor->crew); i++)
-		fd_close(&crew_slot(supervisor->crew, i)->socket);
-	fd_close(&supervisor->signals);
-	intake_free(supervisor->intake);
-}
-
-static void
-take_kicks(struct supervisor *supervisor, struct slot *slot, const struct report *report)
-{
-	for (unsigned i = 0; i < report->kicks->len; i++) {
-		const struct kick *kick = g_ptr_array_index(report->kicks, i);
-
-		programs_kick(supervisor->programs, kick, kick->wait ? (int)slot->number : -1);
-		slot->waits_for_kick |= kick->wait;
-	}
-}
-
-static void
-take_report(struct supervisor *supervisor, struct slot *slot)
-{
-	g_autoptr(GVariant) frame = frame_receive(slot->socket, REPORT_TYPE);
-
-	if (frame == NULL || slot->job == NULL) {
-		/* It is dying; what it held comes back when its end is known. */
-		fd_close(&slot->socket);
-		return;
-	}
-	struct report *report = report_unpack(frame);
-	g_autoptr(GPtrArray) job = g_steal_pointer(&slot->job);
-
-	slot->deaths = 0;
-	supervisor->last_report = g_get_monotonic_time();
-	supervisor->done += ledger_settle(supervisor->ledger, job, report);
-	take_kicks(supervisor, slot, report);
-	if (ledger_pending(supervisor->ledger) > 0 && supervisor->next_recovery == G_MAXINT64)
-		supervisor->next_recovery = next_try();
-	report_free(report);
-}
-
-static void
-worker_ended(struct supervisor *supervisor, struct slot *slot, int status, gint64 now)
-{
-	g_autofree char *doing = board_text(slot->board);
-	bool in_function = slot->board->function[0] != '\0';
-	int at = slot->board->item;
-
-	/* Its last report may still be on the way. */
-	if (slot->job != NULL && slot->socket >= 0)
-		take_report(supervisor, slot);
-	g_autoptr(GPtrArray) job = slot_bury(slot);
-
-	if (status != 0) {
-		lines_child_exit(WEXITSTATUS(status), status & 0xff);
-		crew_note_death(slot, now);
-		recover(supervisor);
-	}
-	bool begun = at != BOARD_NOTHING;
-	if (status != 0 && (job != NULL || in_function))
-		log_line(LOG_WARNING,
-		    "a worker ended while it was %s; %u messages were in its hands", doing,
-		    job != NULL && begun ? job->len : 0);
-	if (job == NULL)
-		return;
-	if (status == 0 || !begun || supervisor->cut_short)
-		ledger_return(supervisor->ledger, job);
-	else
-		ledger_suspect(supervisor->ledger, job, at);
-}
-
-static void
-reap(struct supervisor *supervisor, gint64 now)
-{
-	int status;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		struct slot *slot = crew_slot_of(supervisor->crew, pid);
-
-		if (slot != NULL)
-			worker_ended(supervisor, slot, status, now);
-		else
-			programs_ended(supervisor->programs, pid, status);
-	}
-	for (unsigned i = 0; i < crew_count(supervisor->crew); i++) {
-		struct slot *slot = crew_slot(supervisor->crew, i);
-
-		if (slot->waits_for_kick)
-			slot->waits_for_kick =
-			    programs_busy_for(supervisor->programs, (int)slot->number) > 0;
-	}
-}
 
 /* -- giving work */
 
@@ -256,7 +84,7 @@ stop(struct supervisor *supervisor, gint64 now)
 	if (supervisor->stopping)
 		return;
 	supervisor->stopping = true;
-	supervisor->grace_ends = now + seconds(MAX(1, worker_grace_period_for(NULL)));
+	supervisor->grace_ends = now + supervisor_seconds(MAX(1, worker_grace_period_for(NULL)));
 	service_stopping();
 	crew_retire_all(supervisor->crew);
 }
@@ -279,22 +107,6 @@ take_signals(struct supervisor *supervisor, gint64 now)
 			break; /* reaped in any case */
 		}
 	}
-}
-
-static bool
-open_signals(struct supervisor *supervisor)
-{
-	sigset_t wanted;
-
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGHUP);
-	sigaddset(&wanted, SIGTERM);
-	sigaddset(&wanted, SIGINT);
-	sigaddset(&wanted, SIGCHLD);
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &wanted, NULL);
-	supervisor->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-	return supervisor->signals >= 0;
 }
 
 /* -- the loop */
@@ -338,7 +150,7 @@ sleep_until(struct supervisor *supervisor, gint64 wake, gint64 now)
 {
 	unsigned n = crew_count(supervisor->crew);
 	g_autofree struct pollfd *inputs = g_new0(struct pollfd, n + 2);
-	gint64 wait = CLAMP(wake - now, 0, seconds(3600));
+	gint64 wait = CLAMP(wake - now, 0, supervisor_seconds(3600));
 	struct timespec timeout = { wait / G_USEC_PER_SEC, wait % G_USEC_PER_SEC * 1000 };
 
 	for (unsigned i = 0; i < n; i++) {
@@ -351,7 +163,7 @@ sleep_until(struct supervisor *supervisor, gint64 wake, gint64 now)
 		return;
 	for (unsigned i = 0; i < n; i++) {
 		if (inputs[i].revents != 0)
-			take_report(supervisor, crew_slot(supervisor->crew, i));
+			supervisor_take_report(supervisor, crew_slot(supervisor->crew, i));
 	}
 	if (inputs[n + 1].revents != 0)
 		intake_read(supervisor->intake);
@@ -392,14 +204,14 @@ loop(struct supervisor *supervisor)
 		gint64 now = g_get_monotonic_time();
 
 		take_signals(supervisor, now);
-		reap(supervisor, now);
+		supervisor_reap(supervisor, now);
 		if (supervisor->stopping && !crew_any_worker(supervisor->crew))
 			return;
 		end_grace(supervisor, now);
 		crew_kill_stuck(supervisor->crew, now);
 		crew_retire_old(supervisor->crew, now);
 		if (now >= supervisor->next_recovery)
-			recover(supervisor);
+			supervisor_recover(supervisor);
 		intake_go_on(supervisor->intake, now);
 		crew_keep(supervisor->crew, wanted_workers(supervisor), now);
 		give_work(supervisor, now);
@@ -429,114 +241,14 @@ do_one_batch(struct supervisor *supervisor)
 
 		sleep_until(supervisor, programs_expire(supervisor->programs, now), now);
 		take_signals(supervisor, now);
-		reap(supervisor, now);
+		supervisor_reap(supervisor, now);
 	}
-}
-
-/* -- start and end */
-
-static int
-exit_status_of(const GError *error)
-{
-	if (error->domain != DAEMON_ERROR)
-		return EX_OSERR;
-	switch ((enum daemon_error)error->code) {
-	case DAEMON_ERROR_CONFIG:
-		return EX_CONFIG;
-	case DAEMON_ERROR_LOCKED:
-		return EX_TEMPFAIL;
-	case DAEMON_ERROR_SYSTEM:
-		break;
-	}
-	return EX_OSERR;
-}
-
-static void
-note_suspect(const char *directory, const char *id, bool alone, void *data)
-{
-	ledger_note_suspect(data, directory, id, alone);
-}
-
-/* State directory, pid file, privileges, in this order. */
-static bool
-take_possession(struct supervisor *supervisor, GError **error)
-{
-	const char *pid_file = pid_file_for(NULL);
-
-	supervisor->state = daemon_state(error);
-	if (supervisor->state == NULL)
-		return false;
-	if (supervisor->options->mode == SUPERVISOR_RUN) {
-		if (!daemon_write_pid_file(pid_file, error))
-			return false;
-		supervisor->pid_file = g_strdup(pid_file);
-	}
-	return daemon_drop_privileges(error);
-}
-
-/* Can the configuration in force be worked with? The log says why not. */
-static bool
-is_fit(void)
-{
-	struct diagnostics *diagnostics = diagnostics_new();
-	bool fit = fitness_check(diagnostics);
-
-	log_diagnostics(diagnostics);
-	diagnostics_free(diagnostics);
-	return fit;
-}
-
-/* 0, or an exit status. */
-static int
-set_up(struct supervisor *supervisor)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!is_fit())
-		return EX_CONFIG;
-	supervisor->format = spool_format_named(table_word_text(mta_for(NULL)));
-	/* First of all, so that a signal that comes meanwhile waits. */
-	if (!open_signals(supervisor)) {
-		log_line(LOG_ERR, "signalfd: %s", g_strerror(errno));
-		return EX_OSERR;
-	}
-	if (!take_possession(supervisor, &error)) {
-		log_line(LOG_ERR, "%s", error->message);
-		return exit_status_of(error);
-	}
-	supervisor->ledger = ledger_open();
-	slot_read_notes(supervisor->state, note_suspect, supervisor->ledger);
-	supervisor->crew =
-	    crew_new(supervisor->format, supervisor->state, close_in_child, supervisor);
-	supervisor->intake = intake_new(supervisor->format, supervisor->state, supervisor->ledger,
-	    supervisor->options->mode == SUPERVISOR_RUN ? WATCH_ARRIVALS : WATCH_SCANS,
-	    supervisor->options->only_id);
-	recover(supervisor);
-	if (!supervisor->recovered)
-		return EX_OSERR;
-	return intake_open(supervisor->intake) ? 0 : EX_CONFIG;
-}
-
-static void
-tear_down(struct supervisor *supervisor)
-{
-	crew_free(supervisor->crew);
-	intake_free(supervisor->intake);
-	ledger_close(supervisor->ledger);
-	programs_free(supervisor->programs);
-	/* Signals stay blocked: a second SIGTERM changes nothing any more. */
-	fd_close(&supervisor->signals);
-	if (supervisor->state != NULL)
-		spool_place_unref(supervisor->state);
-	if (supervisor->pid_file != NULL)
-		daemon_remove_pid_file(supervisor->pid_file);
-	g_free(supervisor->pid_file);
 }
 
 static int
 work(struct supervisor *supervisor, int ready)
 {
-	int status = set_up(supervisor);
+	int status = supervisor_set_up(supervisor);
 
 	if (status != 0)
 		return status;
@@ -580,6 +292,6 @@ supervisor_run(const struct supervisor_options *options)
 		return EX_OSERR;
 	}
 	int status = work(&supervisor, ready);
-	tear_down(&supervisor);
+	supervisor_tear_down(&supervisor);
 	return status;
 }

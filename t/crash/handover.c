@@ -39,37 +39,41 @@ trouble(const char *what, const GError *error)
 	return EX_TEMPFAIL;
 }
 
-/* The new body behind the first line of `path`, as a descriptor of its own. */
-static int
-open_body(const char *path)
+/* The new body behind the first line of `path`. */
+static GString *
+read_body(const char *path)
 {
 	g_autofree char *whole = NULL;
 	gsize length;
-	autofd fd = memfd_create("body", MFD_CLOEXEC);
 
-	if (fd < 0 || !g_file_get_contents(path, &whole, &length, NULL))
-		return -1;
+	if (!g_file_get_contents(path, &whole, &length, NULL))
+		return NULL;
 	const char *body = strchr(whole, '\n') + 1;
-	size_t size = length - (size_t)(body - whole);
-	if (write(fd, body, size) != (ssize_t)size)
-		return -1;
-	return fd_steal(&fd);
+
+	return g_string_new_len(body, (gssize)(length - (size_t)(body - whole)));
+}
+
+static bool
+give_body(const void *body, spool_take take, void *data, GError **error)
+{
+	const GString *text = body;
+
+	return take(data, text->str, text->len, error);
 }
 
 /* The new body as a patch of the old, where it is short; NULL where it is not. */
 static GBytes *
-tail_of(const struct spool_entry *entry, int fd, uint64_t *same)
+tail_of(const struct spool_entry *entry, const GString *body, uint64_t *same)
 {
-	g_autofree char *old = g_malloc(entry->body_size + 1), *new = g_malloc(TAIL_MAX);
+	g_autofree char *old = g_malloc(entry->body_size + 1);
 	ssize_t old_size = pread(entry->body_fd, old, entry->body_size, entry->body_offset);
-	ssize_t size = pread(fd, new, TAIL_MAX, 0);
 
 	*same = 0;
-	if (size < 0 || size == TAIL_MAX || old_size != (ssize_t)entry->body_size)
+	if (body->len >= TAIL_MAX || old_size != (ssize_t)entry->body_size)
 		return NULL;
-	while ((ssize_t)*same < MIN(size, old_size) && old[*same] == new[*same])
+	while (*same < MIN(body->len, (gsize)old_size) && old[*same] == body->str[*same])
 		(*same)++;
-	return g_bytes_new(new + *same, (gsize)size - *same);
+	return g_bytes_new(body->str + *same, body->len - *same);
 }
 
 /* Adds one message to the hand-off. */
@@ -77,17 +81,20 @@ static bool
 hand_over(struct spool_entry *entry, const struct errand *errand, struct spool_place *out,
     struct handoff *handoff, GError **error)
 {
-	struct spool_delivery delivery = { .to = out, .layout = SPOOL_DETECT, .new_body = -1 };
-	autofd body = -1;
+	struct spool_delivery delivery = { .to = out, .layout = SPOOL_DETECT };
+	g_autoptr(GString) body = NULL;
 	g_autoptr(GBytes) tail = NULL;
 
 	if (!spool_exim.read(entry, error))
 		return false;
 	delivery.untouched = strcmp(errand->fate, "untouched") == 0;
 	if (strcmp(errand->fate, "edited") == 0)
-		delivery.new_body = body = open_body(errand->edited);
-	if (body >= 0)
+		body = read_body(errand->edited);
+	if (body != NULL) {
+		delivery.new_body = give_body;
+		delivery.body = body;
 		delivery.new_tail = tail = tail_of(entry, body, &delivery.same);
+	}
 	header_list_add(entry->headers, "X-Example-MailScanner", "Found to be clean", HEADER_TOP);
 	spool_entry_begin(entry, handoff);
 	if (strcmp(errand->fate, "drop") == 0) {

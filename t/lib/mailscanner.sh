@@ -2,7 +2,8 @@
 # The program under test, with all its directories in the scratch directory. Needs tap.sh; where exim.sh was read too,
 # it works between those two queues, else between $scratch/in and $scratch/out.
 #
-#	ms_config LINE...        writes the configuration: directories, header names with "Example", nothing sent, then the lines
+#	ms_config LINE...        writes the configuration: directories, header names with "Example", then the lines;
+#	                         nothing is sent, unless a line says by what (Sendmail, Sendmail2)
 #	ms WORDS...              the program with that configuration
 #	ms_once [STATUS]         `once`, which must end with STATUS (0); its log is appended to $ms_log
 #	ms_start                 `run` in the background
@@ -23,6 +24,7 @@ ms_pid=
 ms_status=
 
 ms_config() {
+	local program
 	mkdir -p "$scratch"/{state,work,quarantine,archive,locks,rules} "$ms_in" "$ms_out"
 	: >>"$ms_log"
 	{
@@ -43,8 +45,6 @@ ms_config() {
 			Max Children = 2
 			Virus Scanners = none
 			Delivery Method = queue
-			Sendmail = /bin/true
-			Sendmail2 = /bin/true
 			Filename Rules = $root/rules/filename.rules.conf
 			Filetype Rules = $root/rules/filetype.rules.conf
 			Archives: Filename Rules = $root/rules/archives.filename.rules.conf
@@ -55,6 +55,9 @@ ms_config() {
 			Envelope From Header = X-%org-name%-MailScanner-From:
 			Envelope To Header = X-%org-name%-MailScanner-To:
 		END
+		for program in Sendmail Sendmail2; do
+			printf '%s\n' "$@" | grep -q "^$program *=" || echo "$program = /bin/true"
+		done
 		printf '%s\n' "$@"
 	} >"$ms_conf"
 }

@@ -231,7 +231,7 @@ commit(struct world *world)
 static struct spool_delivery
 plain(const struct world *world)
 {
-	return (struct spool_delivery){ .to = world->queues.out, .new_body = -1 };
+	return (struct spool_delivery){ .to = world->queues.out };
 }
 
 static void
@@ -490,14 +490,13 @@ test_recipients(const void *kind)
 	end(&world);
 }
 
-static int
-file_with(const struct world *world, const char *text)
-{
-	queue_fixture_put(world->queues.state, "new-body", text);
-	return queue_fixture_fd(world->queues.state, "new-body");
-}
-
 #define NEW_BODY "another body\n\nof three lines\n"
+
+static bool
+give_text(const void *body, spool_take take, void *data, GError **error)
+{
+	return take(data, body, strlen(body), error);
+}
 
 static void
 test_body(const void *kind)
@@ -507,10 +506,9 @@ test_body(const void *kind)
 	struct spool_entry *entry;
 
 	begin(&world, kind);
-	autofd body = file_with(&world, NEW_BODY);
-
 	delivery = plain(&world);
-	delivery.new_body = body;
+	delivery.new_body = give_text;
+	delivery.body = NEW_BODY;
 	entry = claim(&world, world.queues.in, world.id);
 	edit_headers(entry->headers);
 	hand_over(&world, entry, &delivery);
@@ -521,7 +519,8 @@ test_body(const void *kind)
 
 /* Two for one body, one for another; both with other headers. */
 static void
-split(struct world *world, struct spool_entry *entry, struct spool_delivery deliveries[2], int body)
+split(struct world *world, struct spool_entry *entry, struct spool_delivery deliveries[2],
+    const char *body)
 {
 	g_autoptr(GPtrArray) first = g_ptr_array_new();
 	g_autoptr(GPtrArray) second = g_ptr_array_new();
@@ -531,7 +530,8 @@ split(struct world *world, struct spool_entry *entry, struct spool_delivery deli
 	g_ptr_array_add(second, entry->envelope->recipients->pdata[2]);
 	deliveries[0].recipients = first;
 	deliveries[1].recipients = second;
-	deliveries[1].new_body = body;
+	deliveries[1].new_body = body != NULL ? give_text : NULL;
+	deliveries[1].body = body;
 	deliver(world, entry, &deliveries[0]);
 	edit_headers(entry->headers);
 	deliver(world, entry, &deliveries[1]);
@@ -546,12 +546,10 @@ test_split(const void *kind)
 	struct spool_entry *entry;
 
 	begin(&world, kind);
-	autofd body = file_with(&world, NEW_BODY);
-
 	deliveries[0] = deliveries[1] = plain(&world);
 	entry = claim(&world, world.queues.in, world.id);
 	spool_entry_begin(entry, world.handoff);
-	split(&world, entry, deliveries, body);
+	split(&world, entry, deliveries, NEW_BODY);
 	commit(&world);
 	let_go(&world, entry);
 	expect_empty(world.queues.in);
@@ -576,7 +574,7 @@ test_abandon(const void *kind)
 	deliveries[0] = deliveries[1] = plain(&world);
 	entry = claim(&world, world.queues.in, world.id);
 	spool_entry_begin(entry, world.handoff);
-	split(&world, entry, deliveries, -1);
+	split(&world, entry, deliveries, NULL);
 	handoff_abandon(world.handoff);
 	expect_empty(world.queues.out);
 	hand_over(&world, entry, &deliveries[0]);

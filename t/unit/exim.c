@@ -59,7 +59,7 @@ move_on(struct world *world, struct spool_place *place, bool drop)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) refused = NULL;
 	g_autoptr(GPtrArray) pending = NULL;
-	struct spool_delivery delivery = { .to = world->queues.out, .new_body = -1 };
+	struct spool_delivery delivery = { .to = world->queues.out };
 	struct spool_entry *entry = claim(place);
 
 	g_assert_true(spool_exim.read(entry, &error));
@@ -92,6 +92,12 @@ test_same_file(void)
 }
 
 /* Hands the message over with this body, of which so many bytes are as they were. */
+static bool
+give_text(const void *body, spool_take take, void *data, GError **error)
+{
+	return take(data, body, strlen(body), error);
+}
+
 static void
 deliver_body(struct world *world, const char *body, uint64_t same)
 {
@@ -100,12 +106,11 @@ deliver_body(struct world *world, const char *body, uint64_t same)
 	g_autoptr(GPtrArray) pending = NULL;
 	g_autoptr(GBytes) tail = g_bytes_new(body + same, strlen(body) - same);
 	struct spool_entry *entry = claim(world->queues.in);
-
-	queue_fixture_put(world->queues.state, "new-body", body);
-	autofd fd = queue_fixture_fd(world->queues.state, "new-body");
-	struct spool_delivery delivery = {
-		.to = world->queues.out, .new_body = fd, .new_tail = tail, .same = same
-	};
+	struct spool_delivery delivery = { .to = world->queues.out,
+		.new_body = give_text,
+		.body = body,
+		.new_tail = tail,
+		.same = same };
 
 	g_assert_true(spool_exim.read(entry, &error));
 	spool_entry_begin(entry, world->handoff);
@@ -439,7 +444,7 @@ static void
 test_same_tick(void)
 {
 	struct world world;
-	struct spool_delivery delivery = { .new_body = -1 };
+	struct spool_delivery delivery = { 0 };
 	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GError) error = NULL;
 	struct spool_entry *entry;

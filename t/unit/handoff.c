@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include "spool/durable.h"
 #include "spool/error.h"
 #include "spool/lock.h"
 #include "t/unit/queue_fixture.h"
@@ -87,6 +88,19 @@ message(struct scene *scene, const char *id, const char *headers)
 	move(scene, control);
 }
 
+/* All but the first byte of another file. */
+static bool
+copy(void *from, int fd, off_t at, G_GNUC_UNUSED GError **error)
+{
+	return durable_copy(*(const int *)from, 1, fd, at);
+}
+
+static bool
+refuse(G_GNUC_UNUSED void *data, G_GNUC_UNUSED int fd, G_GNUC_UNUSED off_t at, GError **error)
+{
+	return spool_fail(error, SPOOL_ERROR_IO, "fill");
+}
+
 /* A message whose body is replaced by one that is longer. */
 static void
 message_with_body(struct scene *scene, const char *id)
@@ -102,8 +116,8 @@ message_with_body(struct scene *scene, const char *id)
 	int fd = queue_fixture_fd(queue->in, data);
 
 	g_assert_cmpint(fstat(fd, &st), ==, 0);
-	g_assert_true(handoff_prepare_file(
-	    scene->handoff, queue->out, temporary, 0640, getuid(), getgid(), body, fd, 1, &error));
+	g_assert_true(handoff_prepare_file(scene->handoff, queue->out, temporary, 0640, getuid(),
+	    getgid(), body, copy, &fd, &error));
 	g_assert_no_error(error);
 	close(fd);
 	handoff_rename(scene->handoff, queue->out, temporary, queue->out, data, 0);
@@ -267,9 +281,14 @@ test_prepared_name_taken(void)
 	scene_open(&scene, HANDOFF_SYNC_FILE);
 	queue_fixture_put(scene.queue.out, "a-T", "of another");
 	handoff_begin(scene.handoff, "a", scene.queue.in, "a-D");
-	g_assert_false(handoff_prepare_file(
-	    scene.handoff, scene.queue.out, "a-T", 0600, getuid(), getgid(), NULL, -1, 0, &error));
+	g_assert_false(handoff_prepare_file(scene.handoff, scene.queue.out, "a-T", 0600, getuid(),
+	    getgid(), NULL, NULL, NULL, &error));
 	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_EXISTS);
+	g_clear_error(&error);
+	g_assert_false(handoff_prepare_file(scene.handoff, scene.queue.out, "b-T", 0600, getuid(),
+	    getgid(), NULL, refuse, NULL, &error));
+	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_IO);
+	queue_fixture_expect_absent(scene.queue.out, "b-T");
 	handoff_abandon(scene.handoff);
 	queue_fixture_expect(scene.queue.out, "a-T", "of another");
 	scene_close(&scene);

@@ -254,6 +254,13 @@ rewrite_append_header(GString *out, const struct header_list *headers)
 	g_string_append_c(out, '\n');
 }
 
+static inline bool
+rewrite_append(void *data, const char *bytes, size_t size, G_GNUC_UNUSED GError **error)
+{
+	g_string_append_len(data, bytes, (gssize)size);
+	return true;
+}
+
 /* The whole message as it is after its edits, applied now. The patch is checked against the whole. The caller's. */
 static inline GString *
 rewrite_result(struct message *message, GPtrArray **dropped)
@@ -261,16 +268,15 @@ rewrite_result(struct message *message, GPtrArray **dropped)
 	g_autoptr(GError) error = NULL;
 	struct rewrite *plan = NULL;
 	GString *out = g_string_new(NULL);
-	int fd = memfd_create("new", MFD_CLOEXEC);
+	g_autoptr(GString) body = g_string_new(NULL);
 	uint64_t offset;
 
 	g_assert_true(rewrite_plan(message, &plan, &error));
 	g_assert_no_error(error);
-	g_assert_true(rewrite_to_fd(plan, fd, &error));
-	g_autoptr(GBytes) body = durable_read(fd);
+	g_assert_true(rewrite_give(plan, rewrite_append, body, &error));
 	g_autoptr(GBytes) tail = rewrite_tail(plan, &offset);
-	gsize size, tail_size;
-	const char *bytes = g_bytes_get_data(body, &size);
+	gsize size = body->len, tail_size;
+	const char *bytes = body->str;
 
 	if (tail != NULL) {
 		const char *tail_bytes = g_bytes_get_data(tail, &tail_size);
@@ -290,7 +296,6 @@ rewrite_result(struct message *message, GPtrArray **dropped)
 			    *dropped, g_strdup(g_ptr_array_index(rewrite_dropped(plan), i)));
 	}
 	rewrite_free(plan);
-	close(fd);
 	return out;
 }
 

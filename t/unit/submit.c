@@ -30,7 +30,7 @@ test_failure(void)
 		const char *command, *expected;
 	} cases[] = {
 		{ "@@/sendmail", "/sendmail: it is broken: Child process exited with code 75" },
-		{ "@@/none", "/none: Failed to execute child process" },
+		{ "@@/none", "/none: it can't be started: No such file or directory" },
 		{ "@@/sendmail 'x", "Text ended before matching quote was found" },
 		{ "", "Text was empty" },
 		{ "/bin/sh -c 'kill -9 $$'", "Child process killed by signal 9" },
