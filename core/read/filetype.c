@@ -1,51 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmagic tries its thousands of entries one by one. What takes long is text, since about seventy of its entries are regular
- * expressions that are searched for in the first 8 KiB of it, by the C library. So there are two handles: with one, regular expressions
- * see a single byte, and find nothing. It is asked where no expression could find anything: one PCRE2 pattern, the union of how
- * all of them begin, tells. Where it says that the file is text and no more, the other would have said the same; in all other
- * cases the other is asked. HTML that begins like HTML needs no asking; and a second question, for the MIME type, is asked only
- * where the first answer does not imply it. Contents that come again (the same bytes, not the same digest) are known. The test holds all of this to libmagic's own words, over real mail.
+ * libmagic tries its thousands of entries one by one, seventy of them regular expressions, which takes it half a millisecond for a short
+ * text. So it is asked with those entries only that the content may match, and where that is certain, without its looks at encodings;
+ * a second question, for the MIME type, is asked only where the first answer does not imply it. Contents that come again (the
+ * same bytes, not the same digest) are known. The test holds all of this to libmagic's own words, over real mail.
  */
 #include "core/read/filetype.h"
 
 #include <glib.h>
 #include <magic.h>
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <string.h>
 
+#include "core/read/magicset.h"
 #include "core/read/magictable.h"
-
-/* Bytes within which an expression of libmagic's can begin to match, and end. */
-#define EXPRESSION_LOOK 24576
+#include "core/read/magictext.h"
 
 /* Contents whose types are remembered, and how long such a content is at most. */
 #define ANSWERS_KEPT 64
 #define ANSWER_SIZE_MAX 65536
-
-/* How what libmagic's (5.44) expressions match begins; more than they match. */
-static const char expressions[] =
-    /* At the beginning of the file. */
-    "\\A(?:[ \\t\\r\\nCc0-9<#%(\\[@]|HEADER|P[1-7]\\s|commit |Dryad|WEBVTT|blob |tree |pr[om]|"
-    "[A-Z]{3,8} \\S+ [0-9])|"
-    /* At the beginning of a line. */
-    "^[:;]|^\\.[A-Za-z]|^[ \\t]*0|^#|^1[\\r\\n]+0|^\\(|^import|^export|^package[ \\t]|^using\\s|"
-    "^MAX=|^PROC\\s|^SUBDIRS|^(?:CFLAGS|VPATH|LDFLAGS|all:)|^begin [0-7]|^dnl |^=+$|^AC_DEFUN|"
-    "^namespace\\s|^(?:struct|union)\\s|^from[ \\t]+\\S+[ "
-    "\\t]+import|^[!-?A-~]{1,255}(?:\\t[^\\t\\n]+){11}|"
-    "^\\s*(?:\\.(?:asciiz|byte|even|globl|text|file|type)|(?:class|module)\\s|(?:char|float|double)"
-    "[ *]|"
-    "include "
-    "[A-Z]|require\\s|protected:|private:|public:|template\\s*<|virtual\\s|extern\\s|except|"
-    "def |call[ \\t]+rxfunc|(?i:say ['\"])|BEGIN\\s*\\{)|"
-    /* Anywhere. */
-    "\\x08|\\((?:\\s.*)? -- |\\((?:async )?function|\\(;|(?i:sisu)|require\\(|exports|typeof|tEDAx|"
-    "(?:ha|li):[a-z]|dryad-bibo|\\)\\s*\\{|EAPI=|P[0-9][0-9]\\.[0-9]{4}\\.|[=.<>|!^]{79}";
-
-/* What libmagic calls text that is nothing else. */
-static const char *const plain[] = { "ASCII text", "Unicode text, UTF-8 text", "ISO-8859 text",
-	"Non-ISO extended-ASCII text" };
 
 /* MIME types that follow from the words before the first comma. */
 static const char *const implied[][2] = {
@@ -59,12 +31,10 @@ static const char *const implied[][2] = {
 	{ "gzip compressed data", "application/gzip" },
 };
 
-static magic_t words, quick, types;
-/* Most of the entries can't match a text at hand, which the table tells: then the rest of them is asked. NULL: no table. */
+/* With all entries. */
+static magic_t words, types;
+/* NULL: none is known, and libmagic is asked as it is. */
 static struct magictable *table;
-static magic_t rest;
-static pcre2_code *expression;
-static pcre2_match_data *found;
 
 static magic_t
 load(int flags)
@@ -78,131 +48,70 @@ load(int flags)
 	return NULL;
 }
 
-static void
-load_rest(void)
-{
-	size_t size, one = 1;
-	void *buffer;
-
-	table = magictable_load();
-	rest = table != NULL ? magic_open(MAGIC_NONE) : NULL;
-	if (rest == NULL)
-		return;
-	magictable_rest(table, &buffer, &size);
-	if (magic_load_buffers(rest, &buffer, &size, 1) == 0) {
-		magic_setparam(rest, MAGIC_PARAM_REGEX_MAX, &one);
-		return;
-	}
-	magic_close(rest);
-	rest = NULL;
-}
-
 bool
 filetype_prepare(void)
 {
-	size_t one = 1, offset;
-	int error;
-
 	if (words != NULL)
 		return true;
 	words = load(MAGIC_NONE);
-	quick = load(MAGIC_NONE);
 	types = load(MAGIC_MIME_TYPE);
-	expression = pcre2_compile(
-	    (PCRE2_SPTR)expressions, PCRE2_ZERO_TERMINATED, PCRE2_MULTILINE, &error, &offset, NULL);
-	g_assert(expression != NULL);
-	pcre2_jit_compile(expression, PCRE2_JIT_COMPLETE);
-	found = pcre2_match_data_create_from_pattern(expression, NULL);
-	if (quick != NULL)
-		magic_setparam(quick, MAGIC_PARAM_REGEX_MAX, &one);
-	load_rest();
-	return words != NULL && quick != NULL && types != NULL;
+	table = magictable_load();
+	return words != NULL && types != NULL;
 }
 
-/* Whether there are no control characters but those that text has. */
-static bool
-is_text(const char *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		uint8_t c = (uint8_t)bytes[i];
+/* How a content is to be asked for. */
+struct question {
+	const char *bytes;
+	size_t size;
+	const struct magicset *set; /* NULL: with all entries */
+	int flags;
+};
 
-		if (c < ' ' && (c < '\a' || c > '\r') && c != '\033')
-			return false;
-	}
-	return true;
+/* What libmagic need not look at. With no entries that ask, whether it is text matters only to what is done at its end. */
+static int
+flags_for(const struct magicsight *sight, const struct magicset *set)
+{
+	const struct magicview *bytes = &sight->bytes;
+
+	if (sight->kind == MAGICTEXT_NONE)
+		return MAGIC_NO_CHECK_ENCODING | MAGIC_NO_CHECK_TEXT;
+	if (sight->kind == MAGICTEXT_KNOWN && magicset_is_empty(set) &&
+	    !magictext_may_be_csv(bytes->bytes, bytes->size))
+		return MAGIC_NO_CHECK_ENCODING;
+	return 0;
 }
 
-/* Whether it begins as HTML does. */
-static bool
-begins_as_html(const char *bytes, size_t size)
+static struct question
+prepare_question(const char *bytes, size_t size)
 {
-	const char *end = bytes + size;
+	struct question question = { .bytes = bytes, .size = size };
+	struct magicsight sight;
+	GArray *candidates;
 
-	while (bytes < end && g_ascii_isspace(*bytes))
-		bytes++;
-	return (end - bytes > 15 && g_ascii_strncasecmp(bytes, "<!doctype html", 14) == 0 &&
-		   (bytes[14] == '>' || g_ascii_isspace(bytes[14]))) ||
-	       (end - bytes > 6 && g_ascii_strncasecmp(bytes, "<html", 5) == 0 &&
-		   (bytes[5] == '>' || g_ascii_isspace(bytes[5])));
-}
-
-static char *
-describe_html(const char *bytes, size_t size)
-{
-	bool ascii = true;
-
-	for (size_t i = 0; i < size && ascii; i++)
-		ascii = (uint8_t)bytes[i] < 0x80;
-	return g_strconcat("HTML document, ",
-	    ascii					 ? "ASCII text"
-	    : g_utf8_validate(bytes, (gssize)size, NULL) ? "Unicode text, UTF-8 text"
-							 : "ISO-8859 text",
-	    NULL);
-}
-
-/* Whether an expression of libmagic's may match. */
-static bool
-may_match(const char *bytes, size_t size)
-{
-	return pcre2_match(expression, (PCRE2_SPTR)bytes, MIN(size, EXPRESSION_LOOK), 0, 0, found,
-		   NULL) != PCRE2_ERROR_NOMATCH;
-}
-
-/* What this handle calls text and no more. NULL: it may be something else. */
-static const char *
-ask_plain(magic_t magic, const char *bytes, size_t size)
-{
-	const char *answer = magic_buffer(magic, bytes, size);
-
-	for (unsigned i = 0; answer != NULL && i < G_N_ELEMENTS(plain); i++) {
-		if (g_str_has_prefix(answer, plain[i]))
-			return answer;
-	}
-	return NULL;
-}
-
-/* The words for what is text and no more. NULL: it may be something else. */
-static const char *
-describe_plain(const char *bytes, size_t size)
-{
-	const char *answer = NULL;
-
-	if (size == 0 || !is_text(bytes, MIN(size, EXPRESSION_LOOK)) || may_match(bytes, size))
-		return NULL;
-	if (rest != NULL && is_text(bytes, size) && !magictable_may_match(table, bytes, size))
-		answer = ask_plain(rest, bytes, size);
-	return answer != NULL ? answer : ask_plain(quick, bytes, size);
+	/* Less is told by its size. */
+	if (table == NULL || size < 2)
+		return question;
+	magictext_look(&sight, bytes, size);
+	candidates = magictable_candidates(table, &sight);
+	question.set = magicset_get(table, candidates, sight.kind == MAGICTEXT_UNKNOWN);
+	if (question.set != NULL)
+		question.flags = flags_for(&sight, question.set);
+	magictext_clear(&sight);
+	return question;
 }
 
 static char *
-describe(const char *bytes, size_t size)
+ask(const struct question *question, bool mime)
 {
-	const char *answer;
+	magic_t magic = NULL;
 
-	if (begins_as_html(bytes, size) && is_text(bytes, size))
-		return describe_html(bytes, size);
-	answer = describe_plain(bytes, size);
-	return g_strdup(answer != NULL ? answer : magic_buffer(words, bytes, size));
+	if (question->set != NULL)
+		magic = mime ? magicset_types(question->set) : magicset_words(question->set);
+	if (magic == NULL)
+		magic = mime ? types : words;
+	else
+		magic_setflags(magic, (mime ? MAGIC_MIME_TYPE : MAGIC_NONE) | question->flags);
+	return g_strdup(magic_buffer(magic, question->bytes, question->size));
 }
 
 /* NULL: the words do not say. */
@@ -240,6 +149,7 @@ find_answer(const char *bytes, size_t size)
 	return NULL;
 }
 
+/* What is larger is forgotten as soon as it was told. */
 static struct answer *
 new_answer(const char *bytes, size_t size)
 {
@@ -249,18 +159,39 @@ new_answer(const char *bytes, size_t size)
 	g_free(answer->bytes);
 	g_free(answer->description);
 	g_free(answer->mime);
-	*answer = (struct answer){ .size = size, .description = describe(bytes, size) };
-	/* What is larger is forgotten as soon as it was told. */
+	*answer = (struct answer){ .size = size };
 	if (size <= ANSWER_SIZE_MAX)
 		answer->bytes = g_memdup2(bytes, size);
 	return answer;
+}
+
+/* What is missing in it, and wanted. */
+static void
+complete_answer(struct answer *answer, const char *bytes, size_t size, bool mime)
+{
+	bool asked = answer->description != NULL;
+	struct question question;
+
+	if (asked && (!mime || answer->mime != NULL))
+		return;
+	if (asked)
+		answer->mime = g_strdup(implied_type(answer->description));
+	if (asked && answer->mime != NULL)
+		return;
+	question = prepare_question(bytes, size);
+	if (!asked)
+		answer->description = ask(&question, false);
+	if (!mime)
+		return;
+	answer->mime = g_strdup(implied_type(answer->description));
+	if (answer->mime == NULL)
+		answer->mime = ask(&question, true);
 }
 
 void
 filetype_of(const char *bytes, size_t size, const char *hint, char **description, char **mime)
 {
 	struct answer *answer;
-	const char *type;
 
 	(void)hint;
 	if (!filetype_prepare())
@@ -268,10 +199,7 @@ filetype_of(const char *bytes, size_t size, const char *hint, char **description
 	answer = find_answer(bytes, size);
 	if (answer == NULL)
 		answer = new_answer(bytes, size);
-	if (mime != NULL && answer->mime == NULL) {
-		type = implied_type(answer->description);
-		answer->mime = g_strdup(type != NULL ? type : magic_buffer(types, bytes, size));
-	}
+	complete_answer(answer, bytes, size, mime != NULL);
 	if (mime != NULL)
 		*mime = g_strdup(answer->mime);
 	if (description != NULL)

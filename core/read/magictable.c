@@ -1,106 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmagic tries some four thousand entries one by one, which takes half a millisecond for a short text. Most ask for certain bytes at
- * a certain place: all of them together are a look into a small index. Others look for words anywhere: one pass finds them all. Both
- * are taken more widely than libmagic does (up to the first blank, wherever the range ends), so what is not found here is not
- * found there. What is neither (comparisons, masks, indirect places, and what is used by name) is the rest, which libmagic
- * judges itself. The format is private to libmagic and has a version: any other than the known one is left alone.
+ * Most entries ask for certain bytes at a certain place: those at the beginning are found by the first byte, those elsewhere are few
+ * hundred. Others look for words, or for expressions that have a word in them, anywhere in a text: one pass finds them all, by their
+ * first three letters. What is left is a few dozen, that are judged one by one. All of it is taken more widely than libmagic does, and
+ * what is found is judged again, with what continues it.
  */
 #include "core/read/magictable.h"
 
-#include <glib.h>
-#include <magic.h>
-#include <stdint.h>
 #include <string.h>
 
-#define FORMAT 0xF11E041Cu
-#define FORMAT_VERSION 18
-#define SETS 2
-/* libmagic looks no further. */
-#define LOOK (1 << 20)
+#include "core/read/magicregex.h"
+#include "core/read/magictest.h"
 
-/* As in the file, in the byte order of this machine. */
-struct entry {
-	uint16_t level; /* 0: begins an entry; others continue it */
-	uint8_t flags, factor;
-	char relation;
-	uint8_t length, type, indirect_type;
-	uint8_t indirect_operator, mask_operator, condition, factor_operator;
-	int32_t offset, indirect_offset;
-	uint32_t line;
-	uint32_t range, string_flags; /* or, of numbers, a mask */
-	char value[128];
-	char description[64];
-	char rest[152];
-};
-
-_Static_assert(sizeof(struct entry) == 376, "an entry is as long as libmagic's");
-
-enum { FLAGS_ELSEWHERE = 0x87, STRING_BLANKS = 0x3, STRING_FOLDED = 0xc };
-enum { TYPE_STRING = 5, TYPE_REGEX = 17, TYPE_SEARCH = 20 };
+/* Letters by which a word is found. */
+#define GRAM 3
+/* A bit for each hash of them. */
+#define GRAM_BITS 16
+/* Within it are all words but a handful. */
+#define NEAR 8448
 
 /* Bytes that an entry wants. */
 struct wanted {
-	size_t offset;
-	uint8_t length;
-	bool folded; /* letters of either case will do */
-	char bytes[128];
+	uint16_t entry;
+	bool folded;
+	uint32_t place; /* of a word: where it must begin before */
+	struct magicview bytes;
+};
+
+/* Of bytes, or of text. */
+struct sieve {
+	GArray *first[256]; /* of struct wanted: at the beginning, by the first byte. NULL: none */
+	GArray *elsewhere;  /* at other places, sorted by them */
+	GArray *words[256]; /* anywhere, by the first byte */
+	GArray *others;	    /* uint16_t: all else */
+	uint32_t near[(1 << GRAM_BITS) / 32], far[(1 << GRAM_BITS) / 32];
 };
 
 struct magictable {
-	GArray *first[256]; /* of struct wanted: at offset 0, by the first byte. NULL: none */
-	GArray *elsewhere;  /* at other offsets */
-	GArray *words[256]; /* anywhere, by the first byte */
-	GByteArray *rest;
-	uint32_t counts[SETS];
+	struct magicfile file;
+	GHashTable *regexes; /* of entries */
+	struct sieve bytes, text;
+	uint32_t *seen; /* a bit for each entry */
 };
 
-static bool
-is_text_byte(char c)
+/* The same for a letter of either case, and for some other signs. */
+static uint8_t
+fold(char c)
 {
-	uint8_t byte = (uint8_t)c;
-
-	return byte >= ' ' || (byte >= '\a' && byte <= '\r') || byte == '\033';
+	return (uint8_t)c | 0x20;
 }
 
-/* The bytes of a number, as they stand in a file. 0: not a number of a known kind. */
-static unsigned
-number_bytes(const struct entry *entry, char *bytes)
+/* The last letters. */
+static uint32_t
+add_to_gram(uint32_t gram, char c)
 {
-	static const struct {
-		uint8_t type, size;
-		bool swapped;
-	} kinds[] = { { 1, 1, false }, { 2, 2, false }, { 4, 4, false }, { 7, 2, true },
-		{ 8, 4, true }, { 10, 2, false }, { 11, 4, false }, { 24, 8, false },
-		{ 25, 8, false }, { 26, 8, true } };
-
-	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		if (kinds[i].type != entry->type)
-			continue;
-		for (unsigned k = 0; k < kinds[i].size; k++)
-			bytes[k] = entry->value[kinds[i].swapped ? kinds[i].size - 1 - k : k];
-		return kinds[i].size;
-	}
-	return 0;
+	return (gram << 8 | fold(c)) & ((1u << 8 * GRAM) - 1);
 }
 
-/* The bytes that must be there for a string to match. */
-static unsigned
-string_bytes(const struct entry *entry, char *bytes)
+static uint32_t
+hash_gram(uint32_t gram)
 {
-	const char *value = entry->value;
-	unsigned length = MIN(entry->length, sizeof(entry->value)), used = 0;
-	bool blanks = (entry->string_flags & STRING_BLANKS) != 0;
-
-	while (blanks && length > 0 && g_ascii_isspace(*value)) {
-		value++;
-		length--;
-	}
-	while (used < length && !(blanks && g_ascii_isspace(value[used]))) {
-		bytes[used] = value[used];
-		used++;
-	}
-	return used;
+	return gram * 2654435761u >> (32 - GRAM_BITS);
 }
 
 static void
@@ -112,219 +72,270 @@ add_wanted(GArray **list, const struct wanted *wanted)
 }
 
 static void
-add_fixed(struct magictable *table, struct wanted *wanted, size_t offset)
+add_word(struct sieve *sieve, const struct wanted *wanted)
 {
-	wanted->offset = offset;
-	add_wanted(offset == 0 ? &table->first[(uint8_t)g_ascii_tolower(wanted->bytes[0])]
-			       : &table->elsewhere,
-	    wanted);
+	uint32_t gram = 0;
+
+	for (unsigned i = 0; i < GRAM; i++)
+		gram = add_to_gram(gram, wanted->bytes.bytes[i]);
+	gram = hash_gram(gram);
+	sieve->near[gram / 32] |= 1u << gram % 32;
+	if (wanted->place > NEAR)
+		sieve->far[gram / 32] |= 1u << gram % 32;
+	add_wanted(&sieve->words[fold(*wanted->bytes.bytes)], wanted);
 }
 
-/* Whether nothing but regular expressions can come of it. */
-static bool
-is_for_expressions(const struct entry *entry, const struct entry *end)
+/* The bytes that make this number, as they stand in a content. */
+static struct magicview
+number_bytes(const struct magicentry *entry, unsigned width)
 {
-	const struct entry *next = entry + 1;
+	char *bytes = g_malloc(width);
+	uint64_t number;
 
-	if (entry->description[0] != '\0' || next == end || next->level == 0)
-		return false;
-	for (; next < end && next->level > 0; next++) {
-		if (next->level == 1 && (next->type != TYPE_REGEX || next->relation != '='))
-			return false;
+	memcpy(&number, entry->value, sizeof(number));
+	for (unsigned i = 0; i < width; i++)
+		bytes[i] = (char)(number >> 8 * i);
+	if (magicentry_number(entry, bytes) != (number & (UINT64_MAX >> (64 - 8 * width)))) {
+		for (unsigned i = 0; i < width; i++)
+			bytes[width - 1 - i] = (char)(number >> 8 * i);
 	}
+	return (struct magicview){ bytes, width };
+}
+
+/* False: where its bytes stand is not certain. */
+static bool
+is_fixed(const struct magicentry *entry, struct wanted *wanted)
+{
+	unsigned width = magicentry_width(entry);
+
+	if (entry->relation != '=' || entry->offset < 0 ||
+	    (entry->flags & (MAGICENTRY_INDIRECT | MAGICENTRY_RELATIVE | MAGICENTRY_FROM_END)) != 0)
+		return false;
+	wanted->place = (uint32_t)entry->offset;
+	if (entry->type == MAGICENTRY_STRING) {
+		wanted->bytes = magicentry_string(entry);
+		wanted->folded = (entry->string_flags & MAGICENTRY_FOLDED) != 0;
+		return wanted->bytes.size > 0 && wanted->bytes.bytes == entry->value;
+	}
+	if (width == 0 || entry->range != 0 || entry->string_flags != 0 ||
+	    entry->mask_operator != 0)
+		return false;
+	wanted->bytes = number_bytes(entry, width);
 	return true;
 }
 
-/* False: it belongs to the rest. */
+/* False: it has none. */
 static bool
-sort_in(struct magictable *table, const struct entry *entry, const struct entry *end)
+is_word(const struct magictable *table, const struct magicentry *entry, struct wanted *wanted)
 {
-	struct wanted wanted = { .length = 0 };
-	bool search = entry->type == TYPE_SEARCH;
-	bool blank = search && (entry->string_flags & STRING_BLANKS) != 0 &&
-		     g_ascii_isspace(entry->value[0]);
+	const struct magicregex *regex = g_hash_table_lookup(table->regexes, entry);
 
-	if (entry->relation != '=' || (entry->flags & FLAGS_ELSEWHERE) != 0 || entry->offset < 0)
+	if (entry->relation != '=' || entry->offset < 0 || (entry->flags & 0x87) != 0)
 		return false;
-	if (entry->type == TYPE_REGEX || (search && is_for_expressions(entry, end)))
-		return true;
-	if (search || entry->type == TYPE_STRING) {
-		wanted.length = (uint8_t)string_bytes(entry, wanted.bytes);
-		wanted.folded = (entry->string_flags & STRING_FOLDED) != 0;
-	} else if (entry->range == 0 && entry->string_flags == 0 && entry->mask_operator == 0) {
-		wanted.length = (uint8_t)number_bytes(entry, wanted.bytes);
-	}
-	if (wanted.length == 0 ||
-	    (entry->type == TYPE_STRING && entry->value[0] != wanted.bytes[0]))
-		return false;
-	for (unsigned i = 0; i < wanted.length; i++) {
-		if (!is_text_byte(wanted.bytes[i]))
-			return true;
-	}
-	if (search && (entry->range != 1 || blank)) {
-		/* Words that begin much, and are common in texts, are libmagic's to judge. */
-		if (entry->description[0] == '\0' || wanted.length < 2)
+	if (entry->type == MAGICENTRY_SEARCH) {
+		wanted->bytes = magicentry_string(entry);
+		wanted->folded = (entry->string_flags & MAGICENTRY_FOLDED) != 0;
+		wanted->place =
+		    entry->range == 0 ? UINT32_MAX : (uint32_t)entry->offset + entry->range + 1;
+		if (wanted->bytes.bytes != entry->value)
 			return false;
-		add_wanted(&table->words[(uint8_t)g_ascii_tolower(wanted.bytes[0])], &wanted);
-		return true;
+	} else if (regex != NULL) {
+		wanted->bytes = magicregex_literal(regex, &wanted->folded);
+		wanted->place = NEAR + (uint32_t)entry->offset;
 	}
-	add_fixed(table, &wanted, (size_t)entry->offset);
-	/* A search in one place is one in two. */
-	if (search)
-		add_fixed(table, &wanted, (size_t)entry->offset + 1);
-	return true;
+	return wanted->bytes.size >= GRAM;
 }
 
 static void
-read_set(struct magictable *table, unsigned set, const struct entry *entry, uint32_t count)
+sort_in(struct magictable *table, struct sieve *sieve, bool text, uint16_t n)
 {
-	const struct entry *end = entry + count;
+	const struct magicentry *entry = table->file.sets[0] + n;
+	struct wanted wanted = { .entry = n };
 
-	while (entry < end) {
-		const struct entry *next = entry + 1;
+	if (is_fixed(entry, &wanted)) {
+		bool first = wanted.place == 0;
 
-		while (next < end && next->level > 0)
-			next++;
-		if (!sort_in(table, entry, end)) {
-			g_byte_array_append(table->rest, (const guint8 *)entry,
-			    (guint)((size_t)(next - entry) * sizeof(*entry)));
-			table->counts[set] += (uint32_t)(next - entry);
-		}
-		entry = next;
+		add_wanted(
+		    first ? &sieve->first[fold(*wanted.bytes.bytes)] : &sieve->elsewhere, &wanted);
+	} else if (text && is_word(table, entry, &wanted)) {
+		add_word(sieve, &wanted);
+	} else {
+		g_array_append_val(sieve->others, n);
 	}
 }
 
-/* The file's first entry: what it is, its version, and how many entries each set has. */
-static bool
-read_table(struct magictable *table, const char *bytes, size_t size)
+static int
+compare_places(const void *a, const void *b)
 {
-	struct entry first;
-	uint32_t head[2 + SETS];
+	const struct wanted *one = a, *other = b;
 
-	if (size < sizeof(first) || size % sizeof(first) != 0)
-		return false;
-	memcpy(&first, bytes, sizeof(first));
-	memcpy(head, bytes, sizeof(head));
-	if (head[0] != FORMAT || head[1] != FORMAT_VERSION ||
-	    (uint64_t)head[2] + head[3] + 1 != size / sizeof(first))
-		return false;
-	const struct entry *entries = (const struct entry *)(const void *)bytes;
-
-	g_byte_array_append(table->rest, (const guint8 *)&first, sizeof(first));
-	read_set(table, 0, entries + 1, head[2]);
-	read_set(table, 1, entries + 1 + head[2], head[3]);
-	memcpy(table->rest->data + 2 * sizeof(uint32_t), table->counts, sizeof(table->counts));
-	return true;
-}
-
-/* Whether a source of entries has none. */
-static bool
-is_empty(const char *path)
-{
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		return true;
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return false;
-	lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line != NULL; line++) {
-		if (*g_strstrip(*line) != '\0' && **line != '#')
-			return false;
-	}
-	return true;
-}
-
-/* The one compiled table on libmagic's path. */
-static GMappedFile *
-find_table(void)
-{
-	g_auto(GStrv) paths = g_strsplit(magic_getpath(NULL, 0), ":", -1);
-	GMappedFile *found = NULL;
-
-	for (char **path = paths; *path != NULL; path++) {
-		g_autofree char *compiled = g_strconcat(*path, ".mgc", NULL);
-		GMappedFile *file = g_mapped_file_new(compiled, FALSE, NULL);
-
-		if (file != NULL && found == NULL) {
-			found = file;
-		} else if (file != NULL || !is_empty(*path)) {
-			g_clear_pointer(&file, g_mapped_file_unref);
-			g_clear_pointer(&found, g_mapped_file_unref);
-			return NULL;
-		}
-	}
-	return found;
+	return one->place < other->place ? -1 : one->place > other->place;
 }
 
 static void
-free_table(struct magictable *table)
+read_entries(struct magictable *table)
 {
-	for (unsigned i = 0; i < G_N_ELEMENTS(table->first); i++) {
-		g_clear_pointer(&table->first[i], g_array_unref);
-		g_clear_pointer(&table->words[i], g_array_unref);
+	const struct magicentry *start = table->file.sets[0], *end = start + table->file.counts[0];
+
+	for (const struct magicentry *entry = start; entry < end; entry++) {
+		if (entry->type == MAGICENTRY_REGEX)
+			g_hash_table_insert(table->regexes, (gpointer)entry, magicregex_new(entry));
 	}
-	g_clear_pointer(&table->elsewhere, g_array_unref);
-	g_byte_array_unref(table->rest);
-	g_free(table);
+	for (const struct magicentry *entry = start; entry < end;
+	     entry = magicentry_end(entry, end)) {
+		if ((entry->flags & MAGICENTRY_BINARY) != 0)
+			sort_in(table, &table->bytes, false, (uint16_t)(entry - start));
+		if ((entry->flags & MAGICENTRY_TEXT) != 0)
+			sort_in(table, &table->text, true, (uint16_t)(entry - start));
+	}
+}
+
+static void
+start_sieve(struct sieve *sieve)
+{
+	sieve->others = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+	sieve->elsewhere = g_array_new(FALSE, FALSE, sizeof(struct wanted));
 }
 
 struct magictable *
 magictable_load(void)
 {
-	GMappedFile *file = find_table();
+	struct magicfile file;
 
-	if (file == NULL)
+	if (!magicfile_load(&file))
 		return NULL;
 	struct magictable *table = g_new0(struct magictable, 1);
 
-	table->rest = g_byte_array_new();
-	if (!read_table(table, g_mapped_file_get_contents(file), g_mapped_file_get_length(file))) {
-		free_table(table);
-		table = NULL;
-	}
-	g_mapped_file_unref(file);
+	table->file = file;
+	table->regexes = g_hash_table_new(NULL, NULL);
+	table->seen = g_new0(uint32_t, file.counts[0] / 32 + 1);
+	start_sieve(&table->bytes);
+	start_sieve(&table->text);
+	read_entries(table);
+	g_array_sort(table->bytes.elsewhere, compare_places);
+	g_array_sort(table->text.elsewhere, compare_places);
 	return table;
 }
 
-void
-magictable_rest(struct magictable *table, void **buffer, size_t *size)
+const struct magicfile *
+magictable_file(const struct magictable *table)
 {
-	*buffer = table->rest->data;
-	*size = table->rest->len;
+	return &table->file;
 }
 
-static bool
-any_at(const GArray *list, const char *bytes, size_t size, size_t place, bool anywhere)
+/* Entries that are to be judged, each once. */
+static void
+mark(struct magictable *table, GArray *found, uint16_t n)
+{
+	if ((table->seen[n / 32] & 1u << n % 32) != 0)
+		return;
+	table->seen[n / 32] |= 1u << n % 32;
+	g_array_append_val(found, n);
+}
+
+static void
+mark_fixed(
+    struct magictable *table, const GArray *list, const struct magicview *view, GArray *found)
 {
 	for (unsigned i = 0; list != NULL && i < list->len; i++) {
 		const struct wanted *wanted = &g_array_index(list, struct wanted, i);
-		size_t offset = anywhere ? place : wanted->offset;
 
-		if (offset + wanted->length > size)
-			continue;
-		if (wanted->folded
-			? g_ascii_strncasecmp(bytes + offset, wanted->bytes, wanted->length) == 0
-			: memcmp(bytes + offset, wanted->bytes, wanted->length) == 0)
-			return true;
+		if (wanted->place >= view->size)
+			return;
+		if ((wanted->folded || view->bytes[wanted->place] == *wanted->bytes.bytes) &&
+		    magictest_is_at(view, wanted->place, &wanted->bytes, wanted->folded))
+			mark(table, found, wanted->entry);
 	}
-	return false;
 }
 
-bool
-magictable_may_match(const struct magictable *table, const char *bytes, size_t size)
+static void
+mark_words(struct magictable *table, const GArray *list, const struct magicview *view, size_t place,
+    GArray *found)
 {
-	size = MIN(size, LOOK);
-	if (size == 0 ||
-	    any_at(table->first[(uint8_t)g_ascii_tolower(bytes[0])], bytes, size, 0, false) ||
-	    any_at(table->elsewhere, bytes, size, 0, false))
-		return true;
-	for (size_t i = 0; i < size; i++) {
-		const GArray *words = table->words[(uint8_t)g_ascii_tolower(bytes[i])];
+	for (unsigned i = 0; list != NULL && i < list->len; i++) {
+		const struct wanted *wanted = &g_array_index(list, struct wanted, i);
 
-		if (words != NULL && any_at(words, bytes, size, i, true))
-			return true;
+		if (place < wanted->place &&
+		    magictest_is_at(view, place, &wanted->bytes, wanted->folded))
+			mark(table, found, wanted->entry);
 	}
-	return false;
+}
+
+static void
+find_words(struct magictable *table, const struct sieve *sieve, const struct magicview *view,
+    GArray *found)
+{
+	const uint32_t *grams = sieve->near;
+	uint32_t gram = 0;
+
+	for (size_t i = 0; i < view->size; i++) {
+		gram = add_to_gram(gram, view->bytes[i]);
+		uint32_t hash = hash_gram(gram);
+
+		if ((grams[hash / 32] & 1u << hash % 32) != 0 && i >= GRAM - 1)
+			mark_words(table, sieve->words[fold(view->bytes[i - (GRAM - 1)])], view,
+			    i - (GRAM - 1), found);
+		if (i == NEAR)
+			grams = sieve->far;
+	}
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* Judges the marked, in order, and leaves those that may match. */
+static void
+judge(struct magictable *table, GArray *found, const struct magicview *view, bool text)
+{
+	const struct magicentry *start = table->file.sets[0], *end = start + table->file.counts[0];
+	unsigned kept = 0;
+	bool sure = false;
+
+	g_array_sort(found, compare_entries);
+	for (unsigned i = 0; i < found->len; i++) {
+		uint16_t n = g_array_index(found, uint16_t, i);
+		enum magicverdict verdict = MAGICVERDICT_NO;
+
+		table->seen[n / 32] &= ~(1u << n % 32);
+		if (!sure)
+			verdict = magictest_judge(start + n, end, view, table->regexes);
+		if (verdict != MAGICVERDICT_NO)
+			g_array_index(found, uint16_t, kept++) = n;
+		sure = sure || (text && verdict == MAGICVERDICT_YES);
+	}
+	g_array_set_size(found, kept);
+}
+
+static GArray *
+sift(struct magictable *table, const struct sieve *sieve, const struct magicview *view, bool text)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+
+	if (view->size == 0)
+		return found;
+	mark_fixed(table, sieve->first[fold(*view->bytes)], view, found);
+	mark_fixed(table, sieve->elsewhere, view, found);
+	if (text)
+		find_words(table, sieve, view, found);
+	for (unsigned i = 0; i < sieve->others->len; i++)
+		mark(table, found, g_array_index(sieve->others, uint16_t, i));
+	judge(table, found, view, text);
+	return found;
+}
+
+GArray *
+magictable_candidates(struct magictable *table, const struct magicsight *sight)
+{
+	GArray *found = sift(table, &table->bytes, &sight->bytes, false);
+
+	if (sight->kind == MAGICTEXT_KNOWN) {
+		g_autoptr(GArray) text = sift(table, &table->text, &sight->text, true);
+
+		g_array_append_vals(found, text->data, text->len);
+		g_array_sort(found, compare_entries);
+	}
+	return found;
 }

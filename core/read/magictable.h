@@ -2,27 +2,23 @@
 #ifndef CORE_READ_MAGICTABLE_H
 #define CORE_READ_MAGICTABLE_H
 /*
- * libmagic's compiled table, sorted for text: which of its entries a text can't match is told by a look at few of its bytes; the
- * rest is a small table of its own, to be asked instead of the whole.
+ * libmagic's compiled table, sorted: which few of its thousands of entries a content can match is told by a look at few of its
+ * bytes. Asked with these alone, libmagic says what it would have said with all of them.
  */
-#include <stdbool.h>
-#include <stddef.h>
+#include "core/read/magicentry.h"
+#include "core/read/magictext.h"
 
 struct magictable;
 
-/*
- * Reads the table that magic_load(NULL) would load. NULL when there is none of the format that is known here (5.44's), or when an
- * administrator has added entries: then libmagic is to be asked as it is. It is kept for the life of the process.
- */
+/* NULL when the table is not known (magicfile_load()). Kept for the life of the process; must precede the sandbox. */
 struct magictable *magictable_load(void);
 
-/* What is left, for magic_load_buffers(). The table's. */
-void magictable_rest(struct magictable *table, void **buffer, size_t *size);
+const struct magicfile *magictable_file(const struct magictable *table);
 
 /*
- * False: no entry that is missing in the rest can match. The bytes are text (no control characters but those of text), and no
- * regular expression of libmagic's matches them.
+ * The entries that this content may match, in libmagic's order: uint16_t, places in the first set, some twice. Where it may be text of an unknown
+ * shape, those for text are not among them: each of them may match.
  */
-bool magictable_may_match(const struct magictable *table, const char *bytes, size_t size);
+GArray *magictable_candidates(struct magictable *table, const struct magicsight *sight);
 
 #endif

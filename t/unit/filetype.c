@@ -7,26 +7,17 @@
 
 static magic_t words, types;
 
-/* What rules see: the words before the first comma. */
-static char *
-first_words(const char *text)
-{
-	return g_strndup(text != NULL ? text : "", text != NULL ? strcspn(text, ",") : 0);
-}
-
 struct timing {
 	const char *name;
 	double ours, theirs;
 	unsigned count;
 } timings[] = { { "text", 0, 0, 0 }, { "HTML", 0, 0, 0 }, { "else", 0, 0, 0 } };
 
-/* Unicode text is told from UTF-8 by what stands behind a comma, too. */
 static void
 compare(const char *where, const char *bytes, size_t size)
 {
 	g_autofree char *description = NULL;
 	g_autofree char *mime = NULL;
-	g_autofree char *ours = NULL;
 	g_autofree char *theirs = NULL;
 	g_autofree char *their_mime = NULL;
 	gint64 start = g_get_monotonic_time(), middle;
@@ -34,17 +25,17 @@ compare(const char *where, const char *bytes, size_t size)
 
 	filetype_of(bytes, size, "text/plain", &description, &mime);
 	middle = g_get_monotonic_time();
-	theirs = first_words(magic_buffer(words, bytes, size));
+	theirs = g_strdup(magic_buffer(words, bytes, size));
 	their_mime = g_strdup(magic_buffer(types, bytes, size));
-	ours = first_words(description);
 	timing = &timings[strcmp(mime, "text/html") == 0	 ? 1
 			  : g_str_has_prefix(mime, "text/plain") ? 0
 								 : 2];
 	timing->ours += (double)(middle - start);
 	timing->theirs += (double)(g_get_monotonic_time() - middle);
 	timing->count++;
-	if (strcmp(ours, theirs) != 0 || strcmp(mime, their_mime) != 0)
-		g_error("%s: '%s' (%s) is not '%s' (%s)", where, ours, mime, theirs, their_mime);
+	if (g_strcmp0(description, theirs) != 0 || g_strcmp0(mime, their_mime) != 0)
+		g_error(
+		    "%s: '%s' (%s) is not '%s' (%s)", where, description, mime, theirs, their_mime);
 }
 
 /* Behind each empty line of a message something may begin: a part, a text. */
@@ -113,11 +104,9 @@ known_contents(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *description = NULL;
 		g_autofree char *mime = NULL;
-		g_autofree char *first = NULL;
 
 		filetype_of(rows[i].bytes, strlen(rows[i].bytes), "", &description, &mime);
-		first = first_words(description);
-		g_assert_cmpstr(first, ==, rows[i].words);
+		g_assert_true(g_str_has_prefix(description, rows[i].words));
 		g_assert_cmpstr(mime, ==, rows[i].mime);
 		compare(rows[i].words, rows[i].bytes, strlen(rows[i].bytes));
 	}
