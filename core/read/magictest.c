@@ -157,8 +157,6 @@ test_other(const struct magicentry *entry, const struct magicview *view, size_t 
 		return MAGICVERDICT_MAYBE;
 	if (entry->type == MAGICENTRY_GUID)
 		seems = rest.size >= 16 && memcmp(rest.bytes, entry->value, 16) == 0;
-	else if (entry->type == MAGICENTRY_DER && strcmp(entry->value, "seq") == 0)
-		seems = rest.size > 0 && (rest.bytes[0] & 0x1f) == 0x10;
 	else if (entry->type == MAGICENTRY_LESTRING16)
 		seems = rest.size > 0 && rest.bytes[0] == entry->value[0];
 	else if (entry->type == MAGICENTRY_PSTRING && entry->string_flags == 0x80)
@@ -219,7 +217,7 @@ find(const struct magicview *view, size_t start, size_t end, const struct magicv
 		return p != NULL;
 	}
 	for (size_t i = start; i < end; i++) {
-		if (g_ascii_tolower(view->bytes[i]) == g_ascii_tolower(wanted->bytes[0]) &&
+		if (((view->bytes[i] ^ *wanted->bytes) & ~0x20) == 0 &&
 		    magictest_is_at(view, i, wanted, true)) {
 			*found = i;
 			return true;
@@ -235,8 +233,12 @@ test_search(const struct magicentry *entry, const struct magicview *view, size_t
 	bool folded = (entry->string_flags & MAGICENTRY_FOLDED) != 0, exact = is_exact(entry);
 	size_t end = entry->range == 0 ? view->size : place + entry->range, found = place;
 
-	if (wanted.size == 0 || wanted.bytes != entry->value)
+	if (wanted.size == 0)
 		return MAGICVERDICT_MAYBE;
+	/* Any number of blanks may stand for those that begin it. */
+	if (wanted.bytes != entry->value && entry->relation == '=')
+		return find(view, place, view->size, &wanted, folded, &found) ? MAGICVERDICT_MAYBE
+									      : MAGICVERDICT_NO;
 	if (entry->relation == '!')
 		return exact && entry->string_flags == 0 &&
 			       find(view, place, end, &wanted, false, &found)
@@ -308,6 +310,45 @@ test(const struct magicentry *entry, const struct magicview *view, GHashTable *r
 		   : MAGICVERDICT_NO;
 }
 
+/* Whether this may be the tag of DER that an entry wants, in what libmagic looks at of it. */
+static bool
+is_tag(const struct magicentry *entry, char byte)
+{
+	static const struct {
+		const char *name;
+		uint8_t tag;
+	} tags[] = { { "int", 2 }, { "obj_id", 6 }, { "seq", 16 } };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(tags); i++) {
+		if (entry->type == MAGICENTRY_DER && entry->relation == '=' &&
+		    g_str_has_prefix(entry->value, tags[i].name))
+			return (byte & 0x1f) == tags[i].tag;
+	}
+	return true;
+}
+
+/* What begins DER is one byte of many; so what is within is looked at, too: behind the tag, and the length. */
+static bool
+may_be_der(
+    const struct magicentry *entry, const struct magicentry *end, const struct magicview *view)
+{
+	size_t inner = 2;
+
+	if (entry->flags != MAGICENTRY_BINARY || entry->offset != 0)
+		return true;
+	if (view->size < 3 || !is_tag(entry, view->bytes[0]))
+		return false;
+	if (((uint8_t)view->bytes[1] & 0x80) != 0)
+		inner += (uint8_t)view->bytes[1] & 0x7f;
+	if (inner >= view->size)
+		return false;
+	for (const struct magicentry *next = entry + 1; next < end && next->level > 0; next++) {
+		if (next->level == 1 && is_tag(next, view->bytes[inner]))
+			return true;
+	}
+	return false;
+}
+
 /* Whether something may be said if it succeeds, but for what continues it. */
 static bool
 speaks(const struct magicentry *entry)
@@ -322,6 +363,8 @@ magictest_judge(const struct magicentry *entry, const struct magicentry *end,
 {
 	enum magicverdict verdict = test(entry, view, regexes);
 
+	if (entry->type == MAGICENTRY_DER && entry->level == 0 && !may_be_der(entry, end, view))
+		return MAGICVERDICT_NO;
 	if (verdict == MAGICVERDICT_YES && entry->description[0] == '\0')
 		verdict = MAGICVERDICT_MAYBE;
 	if (verdict == MAGICVERDICT_NO || speaks(entry))

@@ -81,19 +81,21 @@ void
 magictext_look(struct magicsight *sight, const char *bytes, size_t size)
 {
 	size_t look = MIN(size, LOOK);
-	unsigned seen = look_at_bytes(bytes, look);
 	const char *end = bytes + look;
+	unsigned seen;
 
 	*sight = (struct magicsight){
 		.bytes = { bytes, size }, .text = { bytes, look }, .kind = MAGICTEXT_UNKNOWN
 	};
 	if (begins_with_mark(bytes, size))
 		return;
-	if ((seen & IS_CONTROL) != 0) {
-		if (has_inner_zero(bytes, look, size))
-			sight->kind = MAGICTEXT_NONE;
+	if (has_inner_zero(bytes, look, size)) {
+		sight->kind = MAGICTEXT_NONE;
 		return;
 	}
+	seen = look_at_bytes(bytes, look);
+	if ((seen & IS_CONTROL) != 0)
+		return;
 	/* A sequence that is cut at the end is one to libmagic. */
 	if ((seen & IS_HIGH) != 0 && !g_utf8_validate(bytes, (gssize)look, &end) &&
 	    bytes + look - end < 4)
