@@ -287,8 +287,8 @@ compare_entries(const void *a, const void *b)
 	return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
-/* Leaves those of the marked that may match, in order. In a text, those behind one that will are not tried. */
-static void
+/* Leaves those of the marked that may match, in order. In a text, those behind one that will are not tried. True: the last one will. */
+static bool
 judge(struct magictable *table, GArray *found, const struct magicview *view, bool text)
 {
 	const struct magicentry *start = table->file.sets[0], *end = start + table->file.counts[0];
@@ -311,33 +311,39 @@ judge(struct magictable *table, GArray *found, const struct magicview *view, boo
 	g_array_sort(found, compare_entries);
 	while (found->len > 0 && g_array_index(found, uint16_t, found->len - 1) > last)
 		g_array_set_size(found, found->len - 1);
+	return last < UINT16_MAX;
 }
 
-static GArray *
-sift(struct magictable *table, const struct sieve *sieve, const struct magicview *view, bool text)
+/* True: the last of the found will match. */
+static bool
+sift(struct magictable *table, const struct sieve *sieve, const struct magicview *view, bool text,
+    GArray *found)
 {
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint16_t));
-
 	if (view->size == 0)
-		return found;
+		return false;
 	mark_fixed(table, sieve->first[fold(*view->bytes)], view, found);
 	mark_fixed(table, sieve->elsewhere, view, found);
 	if (text)
 		find_words(table, sieve, view, found);
 	for (unsigned i = 0; i < sieve->others->len; i++)
 		mark(table, found, g_array_index(sieve->others, uint16_t, i));
-	judge(table, found, view, text);
-	return found;
+	return judge(table, found, view, text);
 }
 
 GArray *
-magictable_candidates(struct magictable *table, const struct magicsight *sight)
+magictable_candidates(
+    struct magictable *table, const struct magicsight *sight, const struct magicentry **sure)
 {
-	GArray *found = sift(table, &table->bytes, &sight->bytes, false);
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 
+	*sure = NULL;
+	sift(table, &table->bytes, &sight->bytes, false, found);
 	if (sight->kind == MAGICTEXT_KNOWN) {
-		g_autoptr(GArray) text = sift(table, &table->text, &sight->text, true);
+		g_autoptr(GArray) text = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 
+		if (sift(table, &table->text, &sight->text, true, text) && text->len == 1 &&
+		    found->len == 0)
+			*sure = table->file.sets[0] + g_array_index(text, uint16_t, 0);
 		g_array_append_vals(found, text->data, text->len);
 		g_array_sort(found, compare_entries);
 	}
