@@ -65,6 +65,7 @@ struct question {
 	size_t size;
 	const struct magicset *set; /* NULL: with all entries */
 	int flags;
+	char *description, *mime; /* what is known without asking, or NULL */
 };
 
 /* What libmagic need not look at. With no entries that ask, whether it is text matters only to what is done at its end. */
@@ -81,19 +82,39 @@ flags_for(const struct magicsight *sight, const struct magicset *set)
 	return 0;
 }
 
+/* Of text no entry says anything, or one that says no more. */
+static void
+answer_text(struct question *question, const struct magicsight *sight, bool none,
+    const struct magicentry *sure)
+{
+	if (none) {
+		question->description = magictext_describe(sight, "");
+		question->mime = g_strdup(question->description != NULL ? "text/plain" : NULL);
+	} else if (sure != NULL && sure[1].level == 0 && sure->mime[0] != '\0') {
+		question->description = magictext_describe(sight, sure->description);
+		if (question->description != NULL)
+			question->mime = g_strndup(sure->mime, sizeof(sure->mime));
+	}
+}
+
 static struct question
 prepare_question(const char *bytes, size_t size)
 {
 	struct question question = { .bytes = bytes, .size = size };
 	struct magicsight sight;
+	const struct magicentry *sure;
 	GArray *candidates;
 
 	/* Less is told by its size. */
 	if (table == NULL || size < 2)
 		return question;
 	magictext_look(&sight, bytes, size);
-	candidates = magictable_candidates(table, &sight);
-	question.set = magicset_get(table, candidates, sight.kind == MAGICTEXT_UNKNOWN);
+	candidates = magictable_candidates(table, &sight, &sure);
+	answer_text(&question, &sight, candidates->len == 0, sure);
+	if (question.description != NULL)
+		g_array_unref(candidates);
+	else
+		question.set = magicset_get(table, candidates, sight.kind == MAGICTEXT_UNKNOWN);
 	if (question.set != NULL)
 		question.flags = flags_for(&sight, question.set);
 	magictext_clear(&sight);
@@ -103,8 +124,11 @@ prepare_question(const char *bytes, size_t size)
 static char *
 ask(const struct question *question, bool mime)
 {
+	char *known = mime ? question->mime : question->description;
 	magic_t magic = NULL;
 
+	if (known != NULL)
+		return g_strdup(known);
 	if (question->set != NULL)
 		magic = mime ? magicset_types(question->set) : magicset_words(question->set);
 	if (magic == NULL)
@@ -181,11 +205,12 @@ complete_answer(struct answer *answer, const char *bytes, size_t size, bool mime
 	question = prepare_question(bytes, size);
 	if (!asked)
 		answer->description = ask(&question, false);
-	if (!mime)
-		return;
-	answer->mime = g_strdup(implied_type(answer->description));
-	if (answer->mime == NULL)
+	if (mime && question.mime == NULL)
+		answer->mime = g_strdup(implied_type(answer->description));
+	if (mime && answer->mime == NULL)
 		answer->mime = ask(&question, true);
+	g_free(question.description);
+	g_free(question.mime);
 }
 
 void

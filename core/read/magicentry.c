@@ -5,13 +5,22 @@
 #include <magic.h>
 #include <string.h>
 
+/* By type. */
 static const struct {
-	uint8_t type, width;
-	int order;
-} numbers[] = { { 1, 1, G_BYTE_ORDER }, { 2, 2, G_BYTE_ORDER }, { 4, 4, G_BYTE_ORDER },
-	{ 7, 2, G_BIG_ENDIAN }, { 8, 4, G_BIG_ENDIAN }, { 10, 2, G_LITTLE_ENDIAN },
-	{ 11, 4, G_LITTLE_ENDIAN }, { 24, 8, G_BYTE_ORDER }, { 25, 8, G_LITTLE_ENDIAN },
-	{ 26, 8, G_BIG_ENDIAN } };
+	uint8_t width;
+	bool big; /* the byte order */
+} numbers[256] = {
+	[1] = { 1, false },
+	[2] = { 2, G_BYTE_ORDER == G_BIG_ENDIAN },
+	[4] = { 4, G_BYTE_ORDER == G_BIG_ENDIAN },
+	[7] = { 2, true },
+	[8] = { 4, true },
+	[10] = { 2, false },
+	[11] = { 4, false },
+	[24] = { 8, G_BYTE_ORDER == G_BIG_ENDIAN },
+	[25] = { 8, false },
+	[26] = { 8, true },
+};
 
 /* The file's first entry: what it is, its version, and how many entries each set has. */
 static bool
@@ -120,23 +129,17 @@ magicentry_string(const struct magicentry *entry)
 unsigned
 magicentry_width(const struct magicentry *entry)
 {
-	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		if (numbers[i].type == entry->type)
-			return numbers[i].width;
-	}
-	return 0;
+	return numbers[entry->type].width;
 }
 
 uint64_t
 magicentry_number(const struct magicentry *entry, const char *bytes)
 {
+	unsigned width = numbers[entry->type].width;
 	uint64_t number = 0;
-	unsigned i = 0;
 
-	while (i + 1 < G_N_ELEMENTS(numbers) && numbers[i].type != entry->type)
-		i++;
-	for (unsigned k = 0; k < numbers[i].width; k++) {
-		unsigned at = numbers[i].order == G_BIG_ENDIAN ? k : numbers[i].width - 1u - k;
+	for (unsigned i = 0; i < width; i++) {
+		unsigned at = numbers[entry->type].big ? i : width - 1 - i;
 
 		number = number << 8 | (uint8_t)bytes[at];
 	}

@@ -2,7 +2,8 @@
 /*
  * libmagic loads a table from memory without copying it, in microseconds. So tables are made of those entries, with what they use by
  * name: finding a name takes libmagic longer than all the rest, where it has to look through all of them. Mail has few kinds of contents, so the sets
- * of a few dozen of them are kept. Entries that try the whole table on an inner part have no set: what the part is, nobody knows yet.
+ * of a few dozen of them are kept. Entries that try the whole table on an inner part have
+ * the whole table behind their names: what the part is, nobody knows yet.
  */
 #include "core/read/magicset.h"
 
@@ -14,8 +15,10 @@
 
 struct magicset {
 	GArray *candidates; /* NULL: none is kept here */
-	bool with_text, whole;
-	GByteArray *entries;
+	bool with_text;
+	const struct magicfile *file;
+	GByteArray *entries; /* NULL: it would be too large */
+	bool whole;	     /* behind them come all entries; they have the names */
 	magic_t words, types;
 	uint64_t used; /* when */
 };
@@ -31,6 +34,7 @@ struct making {
 	GPtrArray *named;  /* their entries */
 	uint32_t counts[MAGICENTRY_SETS];
 	bool whole; /* it needs all entries */
+	bool large; /* it is not to be made */
 };
 
 static const struct magicentry *
@@ -58,7 +62,7 @@ add_name(struct making *making, const char *name)
 	g_hash_table_add(making->names, (gpointer)name);
 	entry = find_name(making->file, name);
 	if (entry == NULL)
-		making->whole = true;
+		making->large = true;
 	else
 		g_ptr_array_add(making->named, (gpointer)entry);
 }
@@ -79,7 +83,7 @@ add_entry(struct making *making, unsigned set, const struct magicentry *entry)
 	g_byte_array_append(making->entries, (const guint8 *)entry,
 	    (guint)((size_t)(end - entry) * sizeof(*entry)));
 	if (making->entries->len > ENTRIES_MAX * sizeof(*entry))
-		making->whole = true;
+		making->large = true;
 }
 
 static void
@@ -88,7 +92,7 @@ add_for_text(struct making *making)
 	const struct magicentry *start = making->file->sets[0];
 	const struct magicentry *end = start + making->file->counts[0];
 
-	for (const struct magicentry *entry = start; entry < end && !making->whole;
+	for (const struct magicentry *entry = start; entry < end && !making->large;
 	     entry = magicentry_end(entry, end)) {
 		if ((entry->flags & MAGICENTRY_TEXT) != 0)
 			add_entry(making, 0, entry);
@@ -99,46 +103,54 @@ add_for_text(struct making *making)
 static void
 add_candidates(struct making *making, const GArray *candidates, bool with_text)
 {
-	for (unsigned i = 0; i < candidates->len && !making->whole; i++) {
+	for (unsigned i = 0; i < candidates->len && !making->large; i++) {
 		const struct magicentry *entry =
 		    making->file->sets[0] + g_array_index(candidates, uint16_t, i);
 
 		if (with_text && (entry->flags & MAGICENTRY_TEXT) != 0)
-			making->whole = true;
+			making->large = true;
 		add_entry(making, 0, entry);
 	}
 	if (with_text)
 		add_for_text(making);
-	for (unsigned i = 0; i < making->named->len && !making->whole; i++)
+	for (unsigned i = 0; i < making->named->len && !making->large; i++)
 		add_entry(making, 1, g_ptr_array_index(making->named, i));
 }
 
-/* NULL: all entries are needed. */
-static GByteArray *
-make(const struct magicfile *file, const GArray *candidates, bool with_text)
+static void
+make(struct magicset *set, const struct magicfile *file)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GPtrArray) named = g_ptr_array_new();
 	struct making making = {
 		.file = file, .entries = g_byte_array_new(), .names = names, .named = named
 	};
+	GByteArray *entries = making.entries;
 
-	g_byte_array_append(making.entries, (const guint8 *)file->head, sizeof(*file->head));
-	add_candidates(&making, candidates, with_text);
-	memcpy(making.entries->data + 2 * sizeof(uint32_t), making.counts, sizeof(making.counts));
-	if (making.whole)
-		g_clear_pointer(&making.entries, g_byte_array_unref);
-	return making.entries;
+	g_byte_array_append(entries, (const guint8 *)file->head, sizeof(*file->head));
+	add_candidates(&making, set->candidates, set->with_text);
+	/* Where all entries are tried anyway, the names that are needed come first, to be found. */
+	if (making.whole) {
+		g_byte_array_remove_range(
+		    entries, sizeof(*file->head), making.counts[0] * sizeof(*file->head));
+		making.counts[0] = 0;
+	}
+	memcpy(entries->data + 2 * sizeof(uint32_t), making.counts, sizeof(making.counts));
+	set->whole = making.whole;
+	set->file = file;
+	set->entries = making.large ? NULL : entries;
+	if (making.large)
+		g_byte_array_unref(entries);
 }
 
 static magic_t
 load(const struct magicset *set, int flags)
 {
 	magic_t magic = magic_open(flags);
-	void *buffer = set->entries->data;
-	size_t size = set->entries->len;
+	void *buffers[] = { set->entries->data, (void *)set->file->head };
+	size_t sizes[] = { set->entries->len, g_mapped_file_get_length(set->file->file) };
 
-	if (magic != NULL && magic_load_buffers(magic, &buffer, &size, 1) != 0)
+	if (magic != NULL && magic_load_buffers(magic, buffers, sizes, set->whole ? 2 : 1) != 0)
 		g_clear_pointer(&magic, magic_close);
 	return magic;
 }
@@ -185,7 +197,7 @@ magicset_get(const struct magictable *table, GArray *candidates, bool with_text)
 		if (is_same(&sets[i], candidates, with_text)) {
 			g_array_unref(candidates);
 			sets[i].used = ++uses;
-			return sets[i].whole ? NULL : &sets[i];
+			return sets[i].entries != NULL ? &sets[i] : NULL;
 		}
 		if (sets[i].used < set->used)
 			set = &sets[i];
@@ -194,9 +206,8 @@ magicset_get(const struct magictable *table, GArray *candidates, bool with_text)
 	set->candidates = candidates;
 	set->with_text = with_text;
 	set->used = ++uses;
-	set->entries = make(magictable_file(table), candidates, with_text);
-	set->whole = set->entries == NULL;
-	return set->whole ? NULL : set;
+	make(set, magictable_file(table));
+	return set->entries != NULL ? set : NULL;
 }
 
 magic_t

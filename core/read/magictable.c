@@ -137,8 +137,9 @@ is_word(const struct magictable *table, const struct magicentry *entry, struct w
 		wanted->folded = (entry->string_flags & MAGICENTRY_FOLDED) != 0;
 		wanted->place =
 		    entry->range == 0 ? UINT32_MAX : (uint32_t)entry->offset + entry->range + 1;
+		/* Any number of blanks may stand before it. */
 		if (wanted->bytes.bytes != entry->value)
-			return false;
+			wanted->place = UINT32_MAX;
 	} else if (regex != NULL) {
 		wanted->bytes = magicregex_literal(regex, &wanted->folded);
 		wanted->place = NEAR + (uint32_t)entry->offset;
@@ -286,54 +287,63 @@ compare_entries(const void *a, const void *b)
 	return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
-/* Judges the marked, in order, and leaves those that may match. */
-static void
+/* Leaves those of the marked that may match, in order. In a text, those behind one that will are not tried. True: the last one will. */
+static bool
 judge(struct magictable *table, GArray *found, const struct magicview *view, bool text)
 {
 	const struct magicentry *start = table->file.sets[0], *end = start + table->file.counts[0];
-	unsigned kept = 0;
-	bool sure = false;
+	unsigned kept = 0, last = UINT16_MAX;
 
-	g_array_sort(found, compare_entries);
 	for (unsigned i = 0; i < found->len; i++) {
 		uint16_t n = g_array_index(found, uint16_t, i);
-		enum magicverdict verdict = MAGICVERDICT_NO;
+		enum magicverdict verdict;
 
 		table->seen[n / 32] &= ~(1u << n % 32);
-		if (!sure)
-			verdict = magictest_judge(start + n, end, view, table->regexes);
+		if (n > last)
+			continue;
+		verdict = magictest_judge(start + n, end, view, table->regexes);
 		if (verdict != MAGICVERDICT_NO)
 			g_array_index(found, uint16_t, kept++) = n;
-		sure = sure || (text && verdict == MAGICVERDICT_YES);
+		if (text && verdict == MAGICVERDICT_YES)
+			last = n;
 	}
 	g_array_set_size(found, kept);
+	g_array_sort(found, compare_entries);
+	while (found->len > 0 && g_array_index(found, uint16_t, found->len - 1) > last)
+		g_array_set_size(found, found->len - 1);
+	return last < UINT16_MAX;
 }
 
-static GArray *
-sift(struct magictable *table, const struct sieve *sieve, const struct magicview *view, bool text)
+/* True: the last of the found will match. */
+static bool
+sift(struct magictable *table, const struct sieve *sieve, const struct magicview *view, bool text,
+    GArray *found)
 {
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint16_t));
-
 	if (view->size == 0)
-		return found;
+		return false;
 	mark_fixed(table, sieve->first[fold(*view->bytes)], view, found);
 	mark_fixed(table, sieve->elsewhere, view, found);
 	if (text)
 		find_words(table, sieve, view, found);
 	for (unsigned i = 0; i < sieve->others->len; i++)
 		mark(table, found, g_array_index(sieve->others, uint16_t, i));
-	judge(table, found, view, text);
-	return found;
+	return judge(table, found, view, text);
 }
 
 GArray *
-magictable_candidates(struct magictable *table, const struct magicsight *sight)
+magictable_candidates(
+    struct magictable *table, const struct magicsight *sight, const struct magicentry **sure)
 {
-	GArray *found = sift(table, &table->bytes, &sight->bytes, false);
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 
+	*sure = NULL;
+	sift(table, &table->bytes, &sight->bytes, false, found);
 	if (sight->kind == MAGICTEXT_KNOWN) {
-		g_autoptr(GArray) text = sift(table, &table->text, &sight->text, true);
+		g_autoptr(GArray) text = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 
+		if (sift(table, &table->text, &sight->text, true, text) && text->len == 1 &&
+		    found->len == 0)
+			*sure = table->file.sets[0] + g_array_index(text, uint16_t, 0);
 		g_array_append_vals(found, text->data, text->len);
 		g_array_sort(found, compare_entries);
 	}

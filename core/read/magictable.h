@@ -17,8 +17,9 @@ const struct magicfile *magictable_file(const struct magictable *table);
 
 /*
  * The entries that this content may match, in libmagic's order: uint16_t, places in the first set, some twice. Where it may be text of an unknown
- * shape, those for text are not among them: each of them may match.
+ * shape, those for text are not among them: each of them may match. `sure`: the one that will match, if it is the only one; or NULL.
  */
-GArray *magictable_candidates(struct magictable *table, const struct magicsight *sight);
+GArray *magictable_candidates(
+    struct magictable *table, const struct magicsight *sight, const struct magicentry **sure);
 
 #endif

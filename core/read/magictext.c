@@ -81,24 +81,27 @@ void
 magictext_look(struct magicsight *sight, const char *bytes, size_t size)
 {
 	size_t look = MIN(size, LOOK);
-	unsigned seen = look_at_bytes(bytes, look);
 	const char *end = bytes + look;
+	unsigned seen;
 
 	*sight = (struct magicsight){
 		.bytes = { bytes, size }, .text = { bytes, look }, .kind = MAGICTEXT_UNKNOWN
 	};
 	if (begins_with_mark(bytes, size))
 		return;
-	if ((seen & IS_CONTROL) != 0) {
-		if (has_inner_zero(bytes, look, size))
-			sight->kind = MAGICTEXT_NONE;
+	if (has_inner_zero(bytes, look, size)) {
+		sight->kind = MAGICTEXT_NONE;
 		return;
 	}
+	seen = look_at_bytes(bytes, look);
+	if ((seen & IS_CONTROL) != 0)
+		return;
 	/* A sequence that is cut at the end is one to libmagic. */
 	if ((seen & IS_HIGH) != 0 && !g_utf8_validate(bytes, (gssize)look, &end) &&
 	    bytes + look - end < 4)
 		return;
 	sight->kind = MAGICTEXT_KNOWN;
+	sight->utf8 = (seen & IS_HIGH) != 0 && end == bytes + look;
 	if (end != bytes + look)
 		convert(sight, bytes, look);
 }
@@ -137,4 +140,139 @@ magictext_may_be_csv(const char *bytes, size_t size)
 	if (first == 0 || next == end)
 		return false;
 	return count_commas(next, end, &next, &quoted) == first || quoted;
+}
+
+/* What may be something else by its structure, which is looked at before all. */
+static bool
+may_be_other(const char *bytes, size_t size)
+{
+	size_t blanks = 0, sum = 148;
+
+	while (blanks < size && g_ascii_isspace(bytes[blanks]))
+		blanks++;
+	if (blanks < size && (bytes[blanks] == '[' || bytes[blanks] == '{'))
+		return true;
+	/* The sum in the head of a tar file, in octal. */
+	while (sum < MIN(size, 156) && g_ascii_isspace(bytes[sum]))
+		sum++;
+	if (size >= 512 && bytes[sum] >= '0' && bytes[sum] <= '7')
+		return true;
+	return magictext_may_be_csv(bytes, size);
+}
+
+/* How lines end, and what else libmagic tells of text. */
+struct lines {
+	size_t crlf, lf, cr, nel, longest;
+	size_t length; /* of the line that is being read */
+	bool escapes, overstriking, after_cr;
+	bool latin, extended; /* characters of an eight-bit set */
+};
+
+static void
+count_character(struct lines *lines, uint8_t c)
+{
+	lines->lf += c == '\n' && !lines->after_cr;
+	lines->crlf += c == '\n' && lines->after_cr;
+	lines->cr += c != '\n' && lines->after_cr;
+	lines->nel += c == 0x85;
+	lines->after_cr = c == '\r';
+	lines->length = c == '\n' || c == '\r' || c == 0x85 ? 0 : lines->length + 1;
+	lines->longest = MAX(lines->longest, lines->length);
+	lines->escapes |= c == '\033';
+	lines->overstriking |= c == '\b';
+	lines->latin |= c >= 0xa0;
+	lines->extended |= c >= 0x80 && c < 0xa0 && c != 0x85;
+}
+
+/* Characters, not bytes. Most are of those of which nothing is told. */
+static void
+count_lines(const struct magicsight *sight, struct lines *lines)
+{
+	const uint8_t *p = (const uint8_t *)sight->bytes.bytes;
+	const uint8_t *end = p + MIN(sight->bytes.size, LOOK);
+
+	while (p < end) {
+		const uint8_t *start = p;
+
+		while (p < end && *p >= ' ' && *p < 0x80)
+			p++;
+		if (p > start) {
+			count_character(lines, *start);
+			lines->length += (size_t)(p - start) - 1;
+			lines->longest = MAX(lines->longest, lines->length);
+		} else if (sight->utf8 && p + 1 < end && p[0] == 0xc2 && p[1] == 0x85) {
+			count_character(lines, 0x85);
+			p += 2;
+		} else if (sight->utf8 && *p >= 0x80) {
+			if ((*p & 0xc0) != 0x80)
+				count_character(lines, 'x');
+			p++;
+		} else {
+			count_character(lines, *p++);
+		}
+	}
+}
+
+static const char *
+name_encoding(const struct magicsight *sight, const struct lines *lines)
+{
+	if (sight->utf8)
+		return "Unicode text, UTF-8";
+	if (lines->extended)
+		return "Non-ISO extended-ASCII";
+	return lines->latin ? "ISO-8859" : "ASCII";
+}
+
+static void
+name_ends(const struct lines *lines, GString *out)
+{
+	const struct {
+		size_t count;
+		const char *name;
+	} ends[] = { { lines->crlf, " CRLF" }, { lines->cr, " CR" }, { lines->lf, " LF" },
+		{ lines->nel, " NEL" } };
+	const char *separator = "";
+
+	/* The usual ones are not worth a word. */
+	if (lines->lf > 0 && lines->crlf + lines->cr + lines->nel == 0)
+		return;
+	g_string_append(out, ", with");
+	for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++) {
+		if (ends[i].count == 0)
+			continue;
+		g_string_append(out, separator);
+		g_string_append(out, ends[i].name);
+		separator = ",";
+	}
+	g_string_append(out, *separator == '\0' ? " no line terminators" : " line terminators");
+}
+
+char *
+magictext_describe(const struct magicsight *sight, const char *what)
+{
+	const size_t long_line = 300;
+	g_autoptr(GString) out = g_string_new(what);
+	struct lines lines = { .crlf = 0 };
+
+	if (sight->kind != MAGICTEXT_KNOWN || may_be_other(sight->bytes.bytes, sight->bytes.size))
+		return NULL;
+	/* The words end with that it is text, and go on with what text. */
+	if (*what != '\0' && (strchr(what, '%') != NULL || !g_str_has_suffix(what, " text")))
+		return NULL;
+	if (*what != '\0')
+		g_string_overwrite(out, out->len - strlen(" text"), ", ");
+	if (*what != '\0')
+		g_string_truncate(out, out->len - strlen(" text") + strlen(", "));
+	count_lines(sight, &lines);
+	if (lines.after_cr)
+		return NULL;
+	g_string_append_printf(out, "%s text", name_encoding(sight, &lines));
+	if (lines.longest > long_line)
+		g_string_append_printf(out, ", with very long lines (%zu)", lines.longest);
+	name_ends(&lines, out);
+	if (lines.escapes)
+		g_string_append(out, ", with escape sequences");
+	if (lines.overstriking)
+		g_string_append(out, ", with overstriking");
+	return g_string_free(g_steal_pointer(&out), FALSE);
 }

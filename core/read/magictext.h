@@ -14,6 +14,7 @@ enum magictext {
 struct magicsight {
 	struct magicview bytes, text;
 	enum magictext kind;
+	bool utf8;	       /* of text: else each byte is a character */
 	GByteArray *converted; /* what `text` is in, if it is not in `bytes` */
 };
 
@@ -24,5 +25,11 @@ void magictext_clear(struct magicsight *sight);
 
 /* Whether text like this may be comma separated values, to libmagic. */
 bool magictext_may_be_csv(const char *bytes, size_t size);
+
+/*
+ * The words that libmagic has for text of a known shape, of which its entries say just this (`what`), or nothing (""). The caller's. NULL: it is to be
+ * asked.
+ */
+char *magictext_describe(const struct magicsight *sight, const char *what);
 
 #endif
