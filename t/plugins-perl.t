@@ -30,10 +30,6 @@ put() { # [sender [client]]
 	id=$(queue_id 1795341598 $n)
 	queue_put "$ms_in" "$id" "$root/t/mail/text.eml" "${2-192.0.2.7}" "${1-Alice@Sender.test}" bob@Example.TEST eve@b.test
 }
-keys_of() { # file: names on the first level of a dump
-	sed -nE "s/^  '([a-z0-9]+)' => .*/\1/p" "$1" | LC_ALL=C sort -u
-}
-
 # The way of the tutorial: a module in the directory, a directive with a semicolon, the log, the file.
 sed 's/local $Data::Dumper::Sortkeys = 1;/local ($Data::Dumper::Sortkeys, $Data::Dumper::Indent) = (1, 1);/' \
     "$root/plugins/examples/myfunc.pm" >"$functions/Myfunc.pm"
@@ -64,37 +60,43 @@ Config: calling custom end function Myfunc("DIR")
 Myfunc: ending
 Config: calling custom end function Myfunc("DIR")
 Myfunc: ending'
+dump="$(command -v perl) $root/t/lib/dump.pl"
 if [ -d "$golden" ]; then
-	keys_of "$golden/myfunc.dump" >"$scratch/theirs"
-	keys_of "$scratch/msg-$id" >"$scratch/ours"
-	is "fields that the reference has and we don't yet" "$(LC_ALL=C comm -23 "$scratch/theirs" "$scratch/ours" | tr '\n' ' ')" \
-	    "actions entity entity2file entity2parent entity2safefile extraspamheaders file2entity file2parent file2safefile headerspath infected ishigh issaspam isspam maxmessagesize md5 name2entity namereports nametypes numberparts otherreports othertypes rblspamreport safefile2file salongreport sarules sascore spamblacklisted spamreport spamwhitelisted tnefentity tnefname virusreports virustypes "
-	is "and we have no others but one" "$(LC_ALL=C comm -13 "$scratch/theirs" "$scratch/ours" | tr '\n' ' ')" "newheadersattop "
-	# Of the shared fields: the same text, but for times, paths, and our decision on the client's address.
-	"$(command -v perl)" -e '
-		our $VAR1;
-		sub load { local $/; open my $f, "<", $_[0] or die; my $t = <$f>; $t =~ s/\\\*Symbol::GEN\d+/{}/g; eval $t; die $@ if $@; $VAR1 }
-		my ($theirs, $ours) = map { load($_) } @ARGV;
-		delete @$_{qw(datestring datenumber hournumber mtime clientip dkimfriendly)} for $theirs, $ours;
-		for my $store ($theirs->{store}, $ours->{store}) {
-			delete @$store{qw(inhhandle indhandle)};
-			s#.*/(?=input|\.\.)## for @$store{qw(dir dpath hpath lpath)};
-			s#^.*/in\b#input# for @$store{qw(dir dpath hpath)};
-		}
-		$theirs->{store}{dir} =~ s#.*/##;
-		delete $_->{metadata}{subject} for $theirs, $ours;
-		use Data::Dumper; $Data::Dumper::Sortkeys = $Data::Dumper::Indent = 1;
-		for my $name (sort keys %$ours) {
-			next unless exists $theirs->{$name};
-			my ($a, $b) = (Dumper($theirs->{$name}), Dumper($ours->{$name}));
-			s/\x27(\d+)\x27/$1/g for $a, $b;
-			print "$name\n$a$b" if $a ne $b;
-		}' "$golden/myfunc.dump" "$scratch/msg-$id" >"$scratch/differ" 2>&1 || echo failed >>"$scratch/differ"
-	is "those that both have are the same" "$(cat "$scratch/differ")" ""
+	# Our own configuration has new headers on top.
+	is "every field of the reference is there, and no other but one" "$($dump -k "$golden/myfunc.dump" "$scratch/msg-$id")" "> newheadersattop"
+	is "they are the same, objects and all, but for spam checks and that one" "$($dump "$golden/myfunc.dump" "$scratch/msg-$id" | tr '\n' ' ')" \
+	    "actions dkimfriendly extraspamheaders salongreport sarules sascore spamreport "
 else
 	skip "the fields of the reference" "its runs (../shared/golden) are not here"
 fi
+is "nothing is left in the work directory" "$(find "$scratch/work" -mindepth 1)" ""
 ok "plugins lists the function and its file" eval 'ms plugins | grep -qE "^Myfunc +function +1  $functions/Myfunc.pm  used by: "'
+
+# When messages have left: what was found in them.
+last=$root/../shared/golden/custom_func_lastlook
+if [ -d "$last" ]; then
+	config "Always Looked Up Last = &Myfunc(\"$scratch\")"
+	cp "$last"/before/* "$ms_in"
+	chmod 640 "$ms_in"/*
+	ok "a batch with a program, a marked link and clean mail" ms_once
+	cat "$scratch"/msg-*-0001mz-* >"$scratch/all"
+	last_differ() { # -k or nothing, end of the id
+		local keys=
+		[ "$1" != -k ] || { keys=-k; shift; }
+		$dump $keys "$last/myfunc.dump" "$scratch/all" "1xV4OL-0001mz-$1" |
+		    grep -vxE '(> )?(actions|dkimfriendly|newheadersattop|extraspamheaders|salongreport|sarules|sascore|spamreport|metadata)' | tr '\n' ' '
+	}
+	is "a clean message: its fields (the reference has signed it)" "$(last_differ -k 05)" "< bodymodified "
+	is "are the same, but for the order of new headers" "$(last_differ 05)" ""
+	is "a program: its fields" "$(last_differ -k 07)" "< signed "
+	is "are the same, but for our wording and parts that were replaced" "$(last_differ 07)" \
+	    "allreports entity entity2safefile file2entity md5 name2entity namereports "
+	is "a marked link: its fields" "$(last_differ -k 09)" ""
+	is "are the same, but that the link was found" "$(last_differ 09)" "disarmphishingfound md5 "
+	is "nothing is left in the work directory" "$(find "$scratch/work" -mindepth 1)" ""
+else
+	skip "the fields of the reference at the end" "its runs (../shared/golden) are not here"
+fi
 
 # Life and arguments.
 script life.pm <<'END'

@@ -337,6 +337,7 @@ value(void *state, struct mailscanner_message *message, const char **text)
 		.prefix = "", .first = host_message(message), .result = function->text
 	};
 	const char *fault = run(function, &details);
+	host_message_seen(message);
 	if (fault == NULL && SvROK(function->text) && !SvAMAGIC(function->text))
 		fault = "it gave a reference: expected a text or a number";
 	if (fault != NULL) {
