@@ -214,6 +214,9 @@ struct mailscanner_host {
 	int (*redirect)(struct mailscanner_message *message, const char *const *addresses);
 	/* As next_header(), but the headers as they came, whatever has been done to them. */
 	const char *(*next_original)(struct mailscanner_message *message, size_t *position);
+	/* A text for people in the language of the site, or of the message's recipients: `Language Strings`.
+	 * `message` may be NULL. The key itself where nobody knows it. */
+	const char *(*language)(struct mailscanner_message *message, const char *key);
 	/* The names of all directives, as in the file, from *position = 0; NULL after the last. */
 	const char *(*next_directive)(size_t *position);
 };

@@ -185,6 +185,61 @@ ok "arguments without an init to take them" lint_says "function NoArguments can'
 config "Scan Messages = &NoArguments"
 is "no init is none missed" "$(value_of "Scan Messages" --from a@b.test)" no
 
+# What a script does to the process that is not its own.
+script process.pm <<'END'
+use POSIX ();
+sub report { MailScanner::Log::InfoLog('Perl process: %s', $_[0]) }
+sub ExecsItself { exec 'true'; return 0 }
+sub LeavesAtOnce { POSIX::_exit(3); return 0 }
+sub ClosesStreams {
+	close STDERR; close STDOUT; close STDIN;
+	open my $file, '<', '/dev/null' or die; report('a file has number ' . (fileno $file > 2 ? 'above 2' : fileno $file));
+	open STDERR, '>', '/dev/null'; warn 'into nothing'; print STDERR "nobody sees this\n";
+	return 0;
+}
+sub ForksAndReturns { my $pid = fork; return 0 unless $pid; waitpid $pid, 0; report("child $?"); return 0 }
+sub ForksAndExits { my $pid = fork; if (!$pid) { print STDOUT ''; exit 7 } waitpid $pid, 0; report('child ' . ($? >> 8)); return 0 }
+sub ForksAndDies { my $pid = fork; if (!$pid) { die "in the child\n" } waitpid $pid, 0; report("child $?"); return 0 }
+sub RunsProgram { my $text = `echo from a program`; chomp $text; report($text); system 'sh', '-c', 'exit 4'; report('status ' . ($? >> 8)); return 0 }
+sub SpoilsSignals { @SIG{qw(TERM HUP CHLD PIPE)} = ('IGNORE') x 4; umask 0; alarm 1; return 0 }
+sub DiesWithObject { die { code => 5 } }
+sub DiesWithLines { die "one\ntwo\n" }
+sub DiesWithNothing { die }
+sub Deep { my ($n) = @_; return ref $n || !defined $n ? Deep(1) : $n < 20000 ? Deep($n + 1) : 0 }
+sub Large { return 'x' x 5_000_000 }
+sub Zeros { return "0\0rest" }
+END
+for case in "ExecsItself:exec was called at .*process.pm line 4" "LeavesAtOnce:exit was called at .*process.pm line 5" \
+    "DiesWithObject:it died with a reference (HASH)" "DiesWithLines:one two" "DiesWithNothing:Died at .*process.pm line 19"; do
+	name=${case%%:*}
+	config "Scan Messages = &$name"
+	put
+	ok "$name: the message goes on" ms_once
+	is "$name: the log says why, once" "$(grep -c "custom function $name: ${case#*:}; the default is used" "$ms_log")" 1
+	is "$name: the worker lived" "$(ms_count "a worker ended")" 0
+done
+for case in "ClosesStreams:a file has number above 2" "ForksAndReturns:child 0" "ForksAndExits:child 7" "ForksAndDies:child 0" \
+    "RunsProgram:from a program" "RunsProgram:status 4" SpoilsSignals: Deep: ; do
+	name=${case%%:*}
+	config "Scan Messages = &$name" 'Reject Message = &Result(zero)'
+	put
+	ok "$name: the message goes on" ms_once
+	is "$name: it passes, once, as the function says" "$(ms_count "from <Alice@Sender.test>") $(grep -c X-Example "$ms_out/$id-H")" "1 0"
+	[ -z "${case#*:}" ] || ok "$name: ${case#*:}" ms_logged "Perl process: ${case#*:}"
+	is "$name: the worker lived, and was one" "$(ms_count "a worker ended") $(ms_count "Config: calling custom end function $name")" "0 1"
+done
+for name in Large Zeros; do
+	config "Scan Messages = &$name"
+	is "$name: what the directive can't have is the default" "$(value_of "Scan Messages" --from a@b.test)" "$([ $name = Large ] && echo yes || echo no)"
+done
+config "Scan Messages = &SpoilsSignals"
+: >"$ms_log"
+ms_start
+put
+ok "a daemon whose worker's signals a script has taken: the message goes" wait_until 20 test -e "$ms_out/$id-H"
+ms_stop
+is "and it still stops when told to" "$ms_status $(ms_count "Config: calling custom end function SpoilsSignals")" "0 1"
+
 # What scripts use.
 script uses.pm <<'END'
 use MailScanner::Log; use MailScanner::Config; use MailScanner::Message; use MailScanner::Quarantine;

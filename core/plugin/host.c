@@ -19,6 +19,7 @@
 #include "rules/config.h"
 #include "rules/directives.h"
 #include "rules/function.h"
+#include "rules/language.h"
 #include "rules/table.h"
 
 static struct batch_view *batch_in_hand;
@@ -409,6 +410,12 @@ redirect(struct mailscanner_message *message, const char *const *addresses)
 }
 
 static const char *
+language(struct mailscanner_message *message, const char *key)
+{
+	return keep(message, language_text(message != NULL ? subject_of(message) : NULL, key));
+}
+
+static const char *
 next_directive(size_t *position)
 {
 	if (*position >= DIRECTIVE_COUNT)
@@ -452,5 +459,6 @@ const struct mailscanner_host plugin_host = {
 	.revision = revision,
 	.redirect = redirect,
 	.next_original = next_original,
+	.language = language,
 	.next_directive = next_directive,
 };

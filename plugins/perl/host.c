@@ -161,6 +161,16 @@ xs_configuration(pTHX_ CV *cv)
 }
 
 static void
+xs_language(pTHX_ CV *cv)
+{
+	ARGUMENTS(2, "language(message, key)")
+	const char *word = SvPV_nolen(ST(1));
+	ANSWER(from_text(aTHX_ MAILSCANNER_HOST_HAS(perl_host, language)
+			     ? perl_host->language(message_of(aTHX_ ST(0)), word)
+			     : word));
+}
+
+static void
 xs_fact(pTHX_ CV *cv)
 {
 	ARGUMENTS(2, "fact(message, name)")
@@ -381,6 +391,7 @@ static const struct {
 	{ "MailScanner::Host::ruleset", xs_ruleset },
 	{ "MailScanner::Host::macro", xs_macro },
 	{ "MailScanner::Host::configuration", xs_configuration },
+	{ "MailScanner::Host::language", xs_language },
 	{ "MailScanner::Host::fact", xs_fact },
 	{ "MailScanner::Host::envelope", xs_envelope },
 	{ "MailScanner::Host::headers", xs_headers },

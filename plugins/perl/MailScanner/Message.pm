@@ -114,7 +114,7 @@ sub _note_lists {
 
 	for my $name (@LISTS) {
 		my $list = $self->[$FIELDS]{$name};
-		$self->[$LISTS]{$name} = [@$list] if ref $list eq 'ARRAY';
+		$self->[$LISTS]{$name} = [ ref $list eq 'ARRAY' ? @$list : () ] if ref $list eq 'ARRAY' || $HEADER_LISTS{$name};
 	}
 }
 
@@ -152,9 +152,18 @@ sub _seen {
 	return;
 }
 
+sub _set {
+	my ($list) = @_;
+	my %all = map { lc($_) => 1 } @$list;
+
+	return join ' ', sort keys %all;
+}
+
 sub _list_changed {
 	my ($handle, $name, $now, $before) = @_;
 
+	# The same recipients, each once, are no others.
+	return if $name eq 'to' && _set($now) eq _set($before);
 	return _no_effect($name) unless $HEADER_LISTS{$name};
 	my %old = map { $_ => 1 } @$before;
 	for my $header (grep { !$old{$_} } @$now) {

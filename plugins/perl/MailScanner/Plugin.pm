@@ -20,6 +20,26 @@ BEGIN {
 		MailScanner::Host::leave($status || 0) if $$ != $MailScanner::Plugin::worker;
 		die "exit was called at $file line $line.\n";
 	};
+	*CORE::GLOBAL::exec = sub {
+		my (undef, $file, $line) = caller;
+
+		return CORE::exec(@_) if $$ != $MailScanner::Plugin::worker;
+		die "exec was called at $file line $line.\n";
+	};
+}
+
+use POSIX ();
+
+BEGIN {
+	no warnings 'redefine';
+	my $leave = \&POSIX::_exit;
+	*POSIX::_exit = sub {
+		my ($status) = @_;
+		my (undef, $file, $line) = caller;
+
+		$leave->($status || 0) if $$ != $worker;
+		die "exit was called at $file line $line.\n";
+	};
 }
 
 use MailScanner::Log;
