@@ -59,7 +59,8 @@ uses_of(const struct ruleset *set, uint32_t term, uint32_t *count)
 	uint32_t begin = ruleset_term(set, term)->uses;
 
 	*count = ruleset_term(set, term + 1)->uses - begin;
-	return (const uint32_t *)(void *)set->uses->data + begin;
+	/* Without any there is no array either. */
+	return *count > 0 ? (const uint32_t *)(void *)set->uses->data + begin : NULL;
 }
 
 /* The first rule below `best` that hangs on this term and matches; else `best`. */

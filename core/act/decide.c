@@ -8,9 +8,11 @@
 #include "core/act/address.h"
 #include "core/act/clean.h"
 #include "core/act/contents.h"
+#include "core/act/doctext.h"
 #include "core/act/pack.h"
 #include "core/act/quarantine.h"
 #include "core/act/sign.h"
+#include "core/act/unzip.h"
 #include "core/act/verdict.h"
 #include "core/check/html.h"
 #include "core/log/lines.h"
@@ -167,7 +169,7 @@ decide_clean(struct message *message)
 bool
 decide_pack(struct message *message, struct reader *reader, GError **error)
 {
-	return pack_unzip(message, reader, error) && pack_document_text(message, reader, error) &&
+	return unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
 	       pack_attachments(message, reader, error);
 }
 

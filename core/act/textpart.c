@@ -21,18 +21,6 @@ is_sealed(const struct part *part)
 }
 
 static bool
-is_gone(const struct message *message, unsigned n)
-{
-	for (unsigned i = 0; i < message->body_edits->len; i++) {
-		const struct body_edit *edit = g_ptr_array_index(message->body_edits, i);
-
-		if ((edit->kind == BODY_REPLACE || edit->kind == BODY_REMOVE) && edit->part == n)
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_text(const struct part *part)
 {
 	return (strcmp(part->type, "text/plain") == 0 || strcmp(part->type, "text/html") == 0) &&
@@ -55,7 +43,7 @@ walk_part(struct walk *walk, unsigned n, unsigned depth)
 	bool alternative = strcmp(part->type, "multipart/alternative") == 0;
 	unsigned left = !alternative ? 1 : walk->how == TEXTPART_ALL ? G_MAXUINT : 2;
 
-	if (depth > WALK_DEPTH_MAX || is_gone(walk->message, n))
+	if (depth > WALK_DEPTH_MAX || message_part_goes(walk->message, n))
 		return;
 	if (is_sealed(part)) {
 		walk->sealed = true;

@@ -292,6 +292,19 @@ message_edit_body(struct message *message, enum body_edit_kind kind, unsigned pa
 	return edit;
 }
 
+bool
+message_part_goes(const struct message *message, unsigned part)
+{
+	for (unsigned i = 0; i < message->body_edits->len; i++) {
+		const struct body_edit *edit = g_ptr_array_index(message->body_edits, i);
+
+		if ((edit->kind == BODY_REPLACE || edit->kind == BODY_REMOVE) &&
+		    (edit->part == part || edit->part == 0))
+			return true;
+	}
+	return false;
+}
+
 static bool
 has_recipient(const struct message *message, const char *address)
 {

@@ -202,6 +202,8 @@ void message_edit_header(struct message *message, enum edit_kind kind, const cha
 /* Plans a change of the body. `text` is copied, `content` (may be NULL) taken over. Borrowed: for the rest of its members. */
 struct body_edit *message_edit_body(struct message *message, enum body_edit_kind kind,
     unsigned part, const char *text, struct new_part *content, const char *stage);
+/* Whether that part, or the whole message, is planned to be replaced or removed. */
+bool message_part_goes(const struct message *message, unsigned part);
 /* Strings are copied, `bytes` taken over. */
 struct new_part *new_part_new(const char *type, const char *charset, const char *name,
     const char *disposition, GBytes *bytes);

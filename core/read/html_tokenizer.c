@@ -124,6 +124,16 @@ parse_attribute(
 	return true;
 }
 
+/* The last one that was kept goes too: what an edit puts in place of the crowd may be an attribute, and must not be a crowd again. */
+static void
+begin_crowd(struct html_token *token)
+{
+	const struct html_attribute *last = &token->attributes[--token->count];
+
+	token->crowd = last->start;
+	token->crowd_open = last->open;
+}
+
 bool
 html_tag_parse(const char *bytes, size_t size, size_t at, bool loose, struct html_token *token)
 {
@@ -156,10 +166,10 @@ html_tag_parse(const char *bytes, size_t size, size_t at, bool loose, struct htm
 		}
 		if (ends_loosely(bytes[at], loose))
 			break;
-		if (token->count == HTML_ATTRIBUTES_MAX && token->crowd == HTML_NOWHERE)
-			token->crowd = at;
-		attribute = token->count < HTML_ATTRIBUTES_MAX ? &token->attributes[token->count++]
-							       : &spare;
+		if (token->count == HTML_ATTRIBUTES_MAX)
+			begin_crowd(token);
+		attribute =
+		    token->crowd == HTML_NOWHERE ? &token->attributes[token->count++] : &spare;
 		if (!parse_attribute(bytes, size, at, loose, attribute))
 			return false;
 		if (attribute == &spare && spare.open != '\0')

@@ -41,7 +41,7 @@ struct html_attribute {
 	char open; /* loosely: the quote that nothing closes, which stands before the value; or 0 */
 };
 
-/* More attributes of a tag are not kept; `crowd` tells where they begin. */
+/* Of a tag that has more, one less is kept; `crowd` tells where the others begin. */
 #define HTML_ATTRIBUTES_MAX 256
 
 struct html_token {

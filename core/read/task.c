@@ -238,6 +238,9 @@ task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 	struct part *part = facts_part(task->facts, n);
 	enum markup markup;
 
+	/* Nothing may come from no array at all; from here on there are bytes to point at. */
+	if (size == 0)
+		bytes = "";
 	part->size = size;
 	if (task->brief->want_digests)
 		part->digest =

@@ -2,7 +2,7 @@
 # The program under test, with all its directories in the scratch directory. Needs tap.sh; where exim.sh was read too,
 # it works between those two queues, else between $scratch/in and $scratch/out.
 #
-#	ms_config LINE...        writes the configuration: directories, header names with "Example", then the lines
+#	ms_config LINE...        writes the configuration: directories, header names with "Example", nothing sent, then the lines
 #	ms WORDS...              the program with that configuration
 #	ms_once [STATUS]         `once`, which must end with STATUS (0); its log is appended to $ms_log
 #	ms_start                 `run` in the background
@@ -43,6 +43,8 @@ ms_config() {
 			Max Children = 2
 			Virus Scanners = none
 			Delivery Method = queue
+			Sendmail = /bin/true
+			Sendmail2 = /bin/true
 			Filename Rules = $root/rules/filename.rules.conf
 			Filetype Rules = $root/rules/filetype.rules.conf
 			Archives: Filename Rules = $root/rules/archives.filename.rules.conf

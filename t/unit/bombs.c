@@ -197,7 +197,28 @@ million_members_in_tar_gz(void)
 	explode("many.tar.gz", pack_end(&pack), LIMIT(files) | LIMIT(ratio));
 }
 
-/* What a file that contains itself does: it never ends, since each layer is opened like the one around it. */
+/* A gzip file that is its own content: copies of literal blocks and of matches in turn, and a checksum that is part of what it is of. */
+static void
+a_file_that_is_in_itself(void)
+{
+	static const char quine[] =
+	    "1f8b0808010000000003712e677a00001400ebff1f8b0808010000000003712e677a00001400ebff"
+	    "428821c400000500faff428821c400000500faff000500faff001400ebff428821c400000500faff"
+	    "000500faff001400ebff428821c400001400ebff428821c400001400ebff428821c400001400ebff"
+	    "428821c400001400ebff428821c400000000ffff000000ffff001200edff428821c400000000ffff"
+	    "000000ffff001200edff4288c04400010000ffff485add54ce0000004288c04400010000ffff485a"
+	    "dd54ce000000";
+	GByteArray *bytes = g_byte_array_new();
+
+	for (const char *digit = quine; *digit != '\0'; digit += 2) {
+		guint8 byte =
+		    (guint8)(g_ascii_xdigit_value(digit[0]) << 4 | g_ascii_xdigit_value(digit[1]));
+
+		g_byte_array_append(bytes, &byte, 1);
+	}
+	explode("q.gz", bytes, LIMIT(archive_depth));
+}
+
 static void
 a_hundred_layers(void)
 {
@@ -252,6 +273,8 @@ main(int argc, char **argv)
 	g_test_add_func("/bombs/archives sixteenfold in archives end", nested_sixteenfold);
 	g_test_add_func("/bombs/a million members are not all looked at", million_members);
 	g_test_add_func("/bombs/nor are those of a compressed tar", million_members_in_tar_gz);
+	g_test_add_func(
+	    "/bombs/a file that is in itself ends at the depth", a_file_that_is_in_itself);
 	g_test_add_func("/bombs/a hundred layers end at the depth", a_hundred_layers);
 	g_test_add_func("/bombs/a hole of eight gigabytes ends at the ratio", hole_in_tar);
 	return g_test_run();

@@ -480,16 +480,21 @@ test_amounts(void)
 static void
 test_many_attributes(void)
 {
-	g_autoptr(GString) text = g_string_new("<p");
+	static const char *const ends[] = { " onclick=x>", " onclick=x", " onclick=x='y",
+		" a='b onclick=x" };
 
-	for (unsigned i = 0; i < 300; i++)
-		g_string_append(text, " a");
-	g_string_append(text, " onclick=x>");
-	struct html_facts *facts = html_read(text->str, text->len, "", false);
+	for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++) {
+		g_autoptr(GString) text = g_string_new("<p");
 
-	g_assert_cmpuint(facts->tags->len, ==, 1);
-	check_nothing_left(text->str, facts, 1u << HTML_event_handler, false);
-	html_facts_free(facts);
+		for (unsigned k = 0; k < 300; k++)
+			g_string_append(text, " a");
+		g_string_append(text, ends[i]);
+		struct html_facts *facts = html_read(text->str, text->len, "", false);
+
+		g_assert_cmpuint(facts->tags->len, ==, 1);
+		check_nothing_left(text->str, facts, 1u << HTML_event_handler, false);
+		html_facts_free(facts);
+	}
 }
 
 struct corpus_count {
