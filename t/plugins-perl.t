@@ -71,6 +71,50 @@ else
 fi
 is "nothing is left in the work directory" "$(find "$scratch/work" -mindepth 1)" ""
 ok "plugins lists the function and its file" eval 'ms plugins | grep -qE "^Myfunc +function +1  $functions/Myfunc.pm  used by: "'
+# The same with a module in the manner of those days, and the lines that the tutorial shows.
+cat >"$functions/Then.pm" <<END
+package MailScanner::CustomConfig;
+use Data::Dumper;
+use strict 'vars';
+use strict 'refs';
+no strict 'subs'; # Allow bare words
+use vars qw(\$VERSION);
+\$VERSION = substr q\$Revision: 1.7 \$, 10;
+sub ThenLOG { my(\$text) = @_; MailScanner::Log::InfoLog("Then: \$text"); }
+sub InitThen { ThenLOG("Starting Then"); }
+sub EndThen { ThenLOG("Ending Then"); }
+sub Then {
+	my(\$message) = @_;
+	return 0 unless \$message;
+	my \$msgid = \$message->{id};
+	ThenLOG("Invoking Then for \$msgid");
+	if (open(MESSAGE, "> $scratch/then-\$msgid")) {
+		print MESSAGE Dumper(\$message);
+		close(MESSAGE);
+	}
+	return 1;
+}
+1;
+END
+config 'Sign Clean Messages = &Then;'
+put
+ok "a module in the manner of 2007: a worker takes a message" ms_once
+is "the log is as the tutorial's" "$(ms_lines | grep -E 'Then|^New Batch|^Virus and|^Uninfected' | sed 's/, [0-9]* bytes/, N bytes/')" \
+"Config: calling custom init function Then
+Then: Starting Then
+New Batch: Scanning 1 messages, N bytes
+Virus and Content Scanning: Starting
+Then: Invoking Then for $id
+Uninfected: Delivered 1 messages
+Config: calling custom end function Then
+Then: Ending Then"
+for name in datestring sascore virusinfected metadata id otherreports safesubject fromuser spamreport subject fromdomain spamwhitelisted \
+    scanmail todomain size touser from numberparts clientip headerspath; do
+	grep -q "^ *'$name' => " "$scratch/then-$id" || echo "$name"
+done >"$scratch/missing"
+is "and so is what it has written: no field of the tutorial's is missing" "$(cat "$scratch/missing")" ""
+ok "with the class at the end" grep -q "}, 'MailScanner::Message' );" "$scratch/then-$id"
+rm "$functions/Then.pm"
 
 # When messages have left: what was found in them.
 last=$root/../shared/golden/custom_func_lastlook
@@ -299,7 +343,7 @@ if perl -MDBI -MDBD::SQLite -e1 2>/dev/null; then
 else
 	skip "DBI" "DBI or DBD::SQLite is not installed"
 fi
-rm "$functions/lists_dbi.pm"
+rm "$functions/lists_dbi.pm" "$functions/log_dbi.pm"
 
 # A directory: a real slapd on the loopback interface.
 ldap_start() {
@@ -373,6 +417,50 @@ is "one of those is too many" "$(ms_count "BlockBusy: 192.0.2.1 sends too much")
 is "each is logged when it has left" "$(ms_lines | grep -cE "^LogLast: .* from a@b.test to bob@Example.TEST,eve@b.test, [0-9]+ bytes, client 192.0.2.[12], gone, subject Lunch on Thursday$")" 4
 ok "and the batch, with its messages" grep -qE "LogBatchLast: 4 messages \($ids\), [0-9]+ bytes" "$ms_log"
 ok "and their number in the worker" ms_logged "LogLast: 4 messages in this worker"
+config "Reject Message = &LimitSenders(2, 3600, $scratch/blocked)" "Rejection Report = $root/LICENSE"
+echo bad@b.test >"$scratch/blocked"
+put many@b.test
+put many@b.test
+put bad@b.test
+ok "senders that are counted" ms_once
+is "one that is blocked is refused" "$(ms_lines | grep '^LimitSenders')" "LimitSenders: bad@b.test is refused (1 messages)"
+put many@b.test
+ok "another worker" ms_once
+ok "counts on" ms_logged "LimitSenders: many@b.test is refused (3 messages)"
+config 'Sign Clean Messages = &SignOnce("Lunch on Thursday")' 'Notify Senders = &NotifyPeople' 'Inline Text Signature = '"$scratch/signature"
+echo '-- signed here --' >"$scratch/signature"
+sed '1,/^$/!s/^/Lunch on Thursday /' "$root/t/mail/text.eml" >"$scratch/signed.eml"
+put
+plain=$id
+n=$((n + 1))
+id=$(queue_id 1795341598 $n)
+queue_put "$ms_in" "$id" "$scratch/signed.eml" 192.0.2.7 a@b.test bob@example.test
+ok "signing by content" ms_once
+is "one gets a signature, one has it" "$(grep -c 'signed here' "$ms_out/$plain-D") $(grep -c 'signed here' "$ms_out/$id-D")" "1 0"
+program() { # the text in it
+	n=$((n + 1))
+	id=$(queue_id 1795341598 $n)
+	sed "s/^Lieber Bob.*/$1/" "$root/t/mail/program.eml" >"$scratch/program.eml"
+	queue_put "$ms_in" "$id" "$scratch/program.eml" 192.0.2.7 a@b.test bob@example.test
+}
+config 'Notify Senders = &NotifyPeople'
+program ''
+program 'Lieber Bob, hier ist das Programm.'
+ok "senders of programs, one without a word" ms_once
+is "only who has written something is told" "$(ms_lines | grep '^Sender Warnings')" "Sender Warnings: Delivered 1 warnings to virus senders"
+if perl -MDBI -MDBD::SQLite -e1 2>/dev/null; then
+	cp "$root/plugins/examples/log_dbi.pm" "$functions/"
+	config "Always Looked Up Last = &LogToDatabase(\"dbi:SQLite:dbname=$scratch/log.db\")"
+	put
+	program ''
+	ok "messages are logged into a database" ms_once
+	is "a clean one" "$(sqlite3 "$scratch/log.db" "SELECT sender, recipients, client, subject, infected, names, kept, spam, score, fate FROM messages WHERE NOT infected")" \
+	    "alice@sender.test|bob@Example.TEST,eve@b.test|192.0.2.7| Lunch on Thursday|0|0||0|0|gone"
+	is "one with a program" "$(sqlite3 "$scratch/log.db" "SELECT id, infected, names, other, report LIKE 'nsetup.exe: MailScanner: %', kept LIKE '%/quarantine/%/$id', fate FROM messages WHERE infected")" \
+	    "$id|1|1|0|1|1|gone"
+	rm "$functions/log_dbi.pm"
+fi
+config "Reject Message = &BlockBusy(2)"
 printf 'package MailScanner::CustomConfig;\nsub BlockBusy { 0 }\n1;\n' >"$functions/zz.pm"
 ok "two functions of one name: lint names both files" lint_says "$functions/zz.pm: error: function BlockBusy is in $functions/ideas.pm as well; neither is used"
 finish
