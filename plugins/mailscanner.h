@@ -136,7 +136,11 @@ struct mailscanner_host {
 	 *	          "protocol", "auth_id", "received", "frozen"}; null where not known
 	 *	queue     {"format", "directory", "files": [], "modified"}
 	 *	fate      {"kind": "open" pass deliver drop leave hold, "stage", "why", "new_id"}
-	 *	findings  [{"kind", "part", "source", "text"}]
+	 *	findings  [{"kind", "part", "source", "text", "letter", "key", "delete"}]: the letter is that of
+	 *	          MailScanner 5's report types, "" for what is no infection; part -1: the message
+	 *	parts     what `mailscanner show --parts --json` shows as "facts"
+	 *	changes   {"read", "header", "body", "size", "intact"}: was it read; how many edits are planned; of
+	 *	          how many bytes is the body, and how many are still as they came (when it has left: not all)
 	 */
 	const char *(*fact)(struct mailscanner_message *message, const char *name);
 	/* What the queue file says before the header fields, byte for byte; its format is that of the
@@ -199,6 +203,22 @@ struct mailscanner_host {
 	const char *(*store_get)(const char *name);
 	void (*store_set)(const char *name, const char *value, unsigned seconds);
 	int64_t (*store_add)(const char *name, int64_t amount, unsigned seconds);
+
+	/* Something that is another number whenever more is known of the message: it was read, something
+	 * was found in it, its fate is settled, its batch has ended. */
+	uint64_t (*revision)(struct mailscanner_message *message);
+	/*
+	 * From now on it goes to these addresses (NULL-terminated) instead of its recipients. 0: it can't be
+	 * done, because none is given, there is only an envelope, or the message has left already.
+	 */
+	int (*redirect)(struct mailscanner_message *message, const char *const *addresses);
+	/* As next_header(), but the headers as they came, whatever has been done to them. */
+	const char *(*next_original)(struct mailscanner_message *message, size_t *position);
+	/* A text for people in the language of the site, or of the message's recipients: `Language Strings`.
+	 * `message` may be NULL. The key itself where nobody knows it. */
+	const char *(*language)(struct mailscanner_message *message, const char *key);
+	/* The names of all directives, as in the file, from *position = 0; NULL after the last. */
+	const char *(*next_directive)(size_t *position);
 };
 
 enum mailscanner_answer {

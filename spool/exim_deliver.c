@@ -390,7 +390,7 @@ exim_deliver(struct spool_entry *entry, struct spool_delivery *delivery, struct 
 	if (!(first ? choose_own_id(&parcel, error) : choose_new_id(&parcel, error)))
 		return false;
 	parcel.moves = first && spool_place_same_file_system(entry->place, parcel.to);
-	parcel.patches = can_patch(&parcel);
+	parcel.patches = delivery->patched = can_patch(&parcel);
 	if (first && writes_anew(&parcel) && !choose_temporary_names(&parcel, error))
 		return false;
 

@@ -40,7 +40,7 @@ void
 header_list_read(struct header_list *list, const char *text, size_t length, char mark, bool deleted)
 {
 	struct header_field field = {
-		.text = text, .length = length, .mark = mark, .deleted = deleted
+		.text = text, .length = length, .mark = mark, .deleted = deleted, .lost = deleted
 	};
 
 	g_array_append_val(list->fields, field);

@@ -22,6 +22,7 @@ struct header_field {
 	bool deleted; /* stays in the list so that the format can keep it on file; no look-up sees
 			 it */
 	bool added;   /* by us */
+	bool lost;    /* it was deleted already when it came */
 };
 
 struct header_list;

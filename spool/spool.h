@@ -84,6 +84,7 @@ struct spool_delivery {
 			     `same` bytes, which are those of the old one; NULL: not known */
 	uint64_t same;
 	char new_id[SPOOL_ID_MAX]; /* out: the id in the outgoing queue */
+	bool patched; /* out: the old body has become the new one, but for its first `same` bytes */
 };
 
 struct spool_format {

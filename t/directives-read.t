@@ -27,7 +27,8 @@ check 1 "$scratch/unmarked" "each row of the table has a mark"
 find core cmd rules -name '*.[ch]' ! -name filecheck.c -exec grep -hoE \
 	'\<([a-z0-9_]+_for[(,]|DIRECTIVE_[a-z0-9_]+)' {} + | sed 's/_for[(,]$//; s/^DIRECTIVE_//' >"$scratch/named.core"
 # Plugins ask by name.
-sed -nE 's/.*->directive\(NULL, "([^"]*)"\).*/\1/p' plugins/*.c plugins/*/*.c | tr 'A-Z ' 'a-z_' | cat - "$scratch/named.core" |
+sed -nE "s/.*->directive\(NULL, \"([^\"]*)\"\).*/\1/p; s/.*Host::directive\(undef, '([^']*)'\).*/\1/p" plugins/*.c plugins/*/*.c \
+	plugins/perl/MailScanner/*.pm | tr 'A-Z ' 'a-z_' | cat - "$scratch/named.core" |
 	sort -u >"$scratch/named"
 sed -nE 's/ (READ|OURS)$//p' "$scratch/rows" | sort | comm -23 - "$scratch/named" >"$scratch/unread"
 check 2 "$scratch/unread" "each directive marked as read is read"

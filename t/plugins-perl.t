@@ -30,10 +30,6 @@ put() { # [sender [client]]
 	id=$(queue_id 1795341598 $n)
 	queue_put "$ms_in" "$id" "$root/t/mail/text.eml" "${2-192.0.2.7}" "${1-Alice@Sender.test}" bob@Example.TEST eve@b.test
 }
-keys_of() { # file: names on the first level of a dump
-	sed -nE "s/^  '([a-z0-9]+)' => .*/\1/p" "$1" | LC_ALL=C sort -u
-}
-
 # The way of the tutorial: a module in the directory, a directive with a semicolon, the log, the file.
 sed 's/local $Data::Dumper::Sortkeys = 1;/local ($Data::Dumper::Sortkeys, $Data::Dumper::Indent) = (1, 1);/' \
     "$root/plugins/examples/myfunc.pm" >"$functions/Myfunc.pm"
@@ -64,37 +60,87 @@ Config: calling custom end function Myfunc("DIR")
 Myfunc: ending
 Config: calling custom end function Myfunc("DIR")
 Myfunc: ending'
+dump="$(command -v perl) $root/t/lib/dump.pl"
 if [ -d "$golden" ]; then
-	keys_of "$golden/myfunc.dump" >"$scratch/theirs"
-	keys_of "$scratch/msg-$id" >"$scratch/ours"
-	is "fields that the reference has and we don't yet" "$(LC_ALL=C comm -23 "$scratch/theirs" "$scratch/ours" | tr '\n' ' ')" \
-	    "actions entity entity2file entity2parent entity2safefile extraspamheaders file2entity file2parent file2safefile headerspath infected ishigh issaspam isspam maxmessagesize md5 name2entity namereports nametypes numberparts otherreports othertypes rblspamreport safefile2file salongreport sarules sascore spamblacklisted spamreport spamwhitelisted tnefentity tnefname virusreports virustypes "
-	is "and we have no others but one" "$(LC_ALL=C comm -13 "$scratch/theirs" "$scratch/ours" | tr '\n' ' ')" "newheadersattop "
-	# Of the shared fields: the same text, but for times, paths, and our decision on the client's address.
-	"$(command -v perl)" -e '
-		our $VAR1;
-		sub load { local $/; open my $f, "<", $_[0] or die; my $t = <$f>; $t =~ s/\\\*Symbol::GEN\d+/{}/g; eval $t; die $@ if $@; $VAR1 }
-		my ($theirs, $ours) = map { load($_) } @ARGV;
-		delete @$_{qw(datestring datenumber hournumber mtime clientip dkimfriendly)} for $theirs, $ours;
-		for my $store ($theirs->{store}, $ours->{store}) {
-			delete @$store{qw(inhhandle indhandle)};
-			s#.*/(?=input|\.\.)## for @$store{qw(dir dpath hpath lpath)};
-			s#^.*/in\b#input# for @$store{qw(dir dpath hpath)};
-		}
-		$theirs->{store}{dir} =~ s#.*/##;
-		delete $_->{metadata}{subject} for $theirs, $ours;
-		use Data::Dumper; $Data::Dumper::Sortkeys = $Data::Dumper::Indent = 1;
-		for my $name (sort keys %$ours) {
-			next unless exists $theirs->{$name};
-			my ($a, $b) = (Dumper($theirs->{$name}), Dumper($ours->{$name}));
-			s/\x27(\d+)\x27/$1/g for $a, $b;
-			print "$name\n$a$b" if $a ne $b;
-		}' "$golden/myfunc.dump" "$scratch/msg-$id" >"$scratch/differ" 2>&1 || echo failed >>"$scratch/differ"
-	is "those that both have are the same" "$(cat "$scratch/differ")" ""
+	# Our own configuration has new headers on top.
+	is "every field of the reference is there, and no other but one" "$($dump -k "$golden/myfunc.dump" "$scratch/msg-$id")" "> newheadersattop"
+	is "they are the same, objects and all, but for spam checks and that one" "$($dump "$golden/myfunc.dump" "$scratch/msg-$id" | tr '\n' ' ')" \
+	    "actions dkimfriendly extraspamheaders salongreport sarules sascore spamreport "
 else
 	skip "the fields of the reference" "its runs (../shared/golden) are not here"
 fi
+is "nothing is left in the work directory" "$(find "$scratch/work" -mindepth 1)" ""
 ok "plugins lists the function and its file" eval 'ms plugins | grep -qE "^Myfunc +function +1  $functions/Myfunc.pm  used by: "'
+# The same with a module in the manner of those days, and the lines that the tutorial shows.
+cat >"$functions/Then.pm" <<END
+package MailScanner::CustomConfig;
+use Data::Dumper;
+use strict 'vars';
+use strict 'refs';
+no strict 'subs'; # Allow bare words
+use vars qw(\$VERSION);
+\$VERSION = substr q\$Revision: 1.7 \$, 10;
+sub ThenLOG { my(\$text) = @_; MailScanner::Log::InfoLog("Then: \$text"); }
+sub InitThen { ThenLOG("Starting Then"); }
+sub EndThen { ThenLOG("Ending Then"); }
+sub Then {
+	my(\$message) = @_;
+	return 0 unless \$message;
+	my \$msgid = \$message->{id};
+	ThenLOG("Invoking Then for \$msgid");
+	if (open(MESSAGE, "> $scratch/then-\$msgid")) {
+		print MESSAGE Dumper(\$message);
+		close(MESSAGE);
+	}
+	return 1;
+}
+1;
+END
+config 'Sign Clean Messages = &Then;'
+put
+ok "a module in the manner of 2007: a worker takes a message" ms_once
+is "the log is as the tutorial's" "$(ms_lines | grep -E 'Then|^New Batch|^Virus and|^Uninfected' | sed 's/, [0-9]* bytes/, N bytes/')" \
+"Config: calling custom init function Then
+Then: Starting Then
+New Batch: Scanning 1 messages, N bytes
+Virus and Content Scanning: Starting
+Then: Invoking Then for $id
+Uninfected: Delivered 1 messages
+Config: calling custom end function Then
+Then: Ending Then"
+for name in datestring sascore virusinfected metadata id otherreports safesubject fromuser spamreport subject fromdomain spamwhitelisted \
+    scanmail todomain size touser from numberparts clientip headerspath; do
+	grep -q "^ *'$name' => " "$scratch/then-$id" || echo "$name"
+done >"$scratch/missing"
+is "and so is what it has written: no field of the tutorial's is missing" "$(cat "$scratch/missing")" ""
+ok "with the class at the end" grep -q "}, 'MailScanner::Message' );" "$scratch/then-$id"
+rm "$functions/Then.pm"
+
+# When messages have left: what was found in them.
+last=$root/../shared/golden/custom_func_lastlook
+if [ -d "$last" ]; then
+	config "Always Looked Up Last = &Myfunc(\"$scratch\")"
+	cp "$last"/before/* "$ms_in"
+	chmod 640 "$ms_in"/*
+	ok "a batch with a program, a marked link and clean mail" ms_once
+	cat "$scratch"/msg-*-0001mz-* >"$scratch/all"
+	last_differ() { # -k or nothing, end of the id
+		local keys=
+		[ "$1" != -k ] || { keys=-k; shift; }
+		$dump $keys "$last/myfunc.dump" "$scratch/all" "1xV4OL-0001mz-$1" |
+		    grep -vxE '(> )?(actions|dkimfriendly|newheadersattop|extraspamheaders|salongreport|sarules|sascore|spamreport|metadata)' | tr '\n' ' '
+	}
+	is "a clean message: its fields (the reference has signed it)" "$(last_differ -k 05)" "< bodymodified "
+	is "are the same, but for the order of new headers" "$(last_differ 05)" ""
+	is "a program: its fields" "$(last_differ -k 07)" "< signed "
+	is "are the same, but for our wording and parts that were replaced" "$(last_differ 07)" \
+	    "allreports entity entity2safefile file2entity md5 name2entity namereports "
+	is "a marked link: its fields" "$(last_differ -k 09)" ""
+	is "are the same, but that the link was found" "$(last_differ 09)" "disarmphishingfound md5 "
+	is "nothing is left in the work directory" "$(find "$scratch/work" -mindepth 1)" ""
+else
+	skip "the fields of the reference at the end" "its runs (../shared/golden) are not here"
+fi
 
 # Life and arguments.
 script life.pm <<'END'
@@ -183,6 +229,61 @@ ok "arguments without an init to take them" lint_says "function NoArguments can'
 config "Scan Messages = &NoArguments"
 is "no init is none missed" "$(value_of "Scan Messages" --from a@b.test)" no
 
+# What a script does to the process that is not its own.
+script process.pm <<'END'
+use POSIX ();
+sub report { MailScanner::Log::InfoLog('Perl process: %s', $_[0]) }
+sub ExecsItself { exec 'true'; return 0 }
+sub LeavesAtOnce { POSIX::_exit(3); return 0 }
+sub ClosesStreams {
+	close STDERR; close STDOUT; close STDIN;
+	open my $file, '<', '/dev/null' or die; report('a file has number ' . (fileno $file > 2 ? 'above 2' : fileno $file));
+	open STDERR, '>', '/dev/null'; warn 'into nothing'; print STDERR "nobody sees this\n";
+	return 0;
+}
+sub ForksAndReturns { my $pid = fork; return 0 unless $pid; waitpid $pid, 0; report("child $?"); return 0 }
+sub ForksAndExits { my $pid = fork; if (!$pid) { print STDOUT ''; exit 7 } waitpid $pid, 0; report('child ' . ($? >> 8)); return 0 }
+sub ForksAndDies { my $pid = fork; if (!$pid) { die "in the child\n" } waitpid $pid, 0; report("child $?"); return 0 }
+sub RunsProgram { my $text = `echo from a program`; chomp $text; report($text); system 'sh', '-c', 'exit 4'; report('status ' . ($? >> 8)); return 0 }
+sub SpoilsSignals { @SIG{qw(TERM HUP CHLD PIPE)} = ('IGNORE') x 4; umask 0; alarm 1; return 0 }
+sub DiesWithObject { die { code => 5 } }
+sub DiesWithLines { die "one\ntwo\n" }
+sub DiesWithNothing { die }
+sub Deep { my ($n) = @_; return ref $n || !defined $n ? Deep(1) : $n < 20000 ? Deep($n + 1) : 0 }
+sub Large { return 'x' x 5_000_000 }
+sub Zeros { return "0\0rest" }
+END
+for case in "ExecsItself:exec was called at .*process.pm line 4" "LeavesAtOnce:exit was called at .*process.pm line 5" \
+    "DiesWithObject:it died with a reference (HASH)" "DiesWithLines:one two" "DiesWithNothing:Died at .*process.pm line 19"; do
+	name=${case%%:*}
+	config "Scan Messages = &$name"
+	put
+	ok "$name: the message goes on" ms_once
+	is "$name: the log says why, once" "$(grep -c "custom function $name: ${case#*:}; the default is used" "$ms_log")" 1
+	is "$name: the worker lived" "$(ms_count "a worker ended")" 0
+done
+for case in "ClosesStreams:a file has number above 2" "ForksAndReturns:child 0" "ForksAndExits:child 7" "ForksAndDies:child 0" \
+    "RunsProgram:from a program" "RunsProgram:status 4" SpoilsSignals: Deep: ; do
+	name=${case%%:*}
+	config "Scan Messages = &$name" 'Reject Message = &Result(zero)'
+	put
+	ok "$name: the message goes on" ms_once
+	is "$name: it passes, once, as the function says" "$(ms_count "from <Alice@Sender.test>") $(grep -c X-Example "$ms_out/$id-H")" "1 0"
+	[ -z "${case#*:}" ] || ok "$name: ${case#*:}" ms_logged "Perl process: ${case#*:}"
+	is "$name: the worker lived, and was one" "$(ms_count "a worker ended") $(ms_count "Config: calling custom end function $name")" "0 1"
+done
+for name in Large Zeros; do
+	config "Scan Messages = &$name"
+	is "$name: what the directive can't have is the default" "$(value_of "Scan Messages" --from a@b.test)" "$([ $name = Large ] && echo yes || echo no)"
+done
+config "Scan Messages = &SpoilsSignals"
+: >"$ms_log"
+ms_start
+put
+ok "a daemon whose worker's signals a script has taken: the message goes" wait_until 20 test -e "$ms_out/$id-H"
+ms_stop
+is "and it still stops when told to" "$ms_status $(ms_count "Config: calling custom end function SpoilsSignals")" "0 1"
+
 # What scripts use.
 script uses.pm <<'END'
 use MailScanner::Log; use MailScanner::Config; use MailScanner::Message; use MailScanner::Quarantine;
@@ -242,7 +343,7 @@ if perl -MDBI -MDBD::SQLite -e1 2>/dev/null; then
 else
 	skip "DBI" "DBI or DBD::SQLite is not installed"
 fi
-rm "$functions/lists_dbi.pm"
+rm "$functions/lists_dbi.pm" "$functions/log_dbi.pm"
 
 # A directory: a real slapd on the loopback interface.
 ldap_start() {
@@ -316,6 +417,50 @@ is "one of those is too many" "$(ms_count "BlockBusy: 192.0.2.1 sends too much")
 is "each is logged when it has left" "$(ms_lines | grep -cE "^LogLast: .* from a@b.test to bob@Example.TEST,eve@b.test, [0-9]+ bytes, client 192.0.2.[12], gone, subject Lunch on Thursday$")" 4
 ok "and the batch, with its messages" grep -qE "LogBatchLast: 4 messages \($ids\), [0-9]+ bytes" "$ms_log"
 ok "and their number in the worker" ms_logged "LogLast: 4 messages in this worker"
+config "Reject Message = &LimitSenders(2, 3600, $scratch/blocked)" "Rejection Report = $root/LICENSE"
+echo bad@b.test >"$scratch/blocked"
+put many@b.test
+put many@b.test
+put bad@b.test
+ok "senders that are counted" ms_once
+is "one that is blocked is refused" "$(ms_lines | grep '^LimitSenders')" "LimitSenders: bad@b.test is refused (1 messages)"
+put many@b.test
+ok "another worker" ms_once
+ok "counts on" ms_logged "LimitSenders: many@b.test is refused (3 messages)"
+config 'Sign Clean Messages = &SignOnce("Lunch on Thursday")' 'Notify Senders = &NotifyPeople' 'Inline Text Signature = '"$scratch/signature"
+echo '-- signed here --' >"$scratch/signature"
+sed '1,/^$/!s/^/Lunch on Thursday /' "$root/t/mail/text.eml" >"$scratch/signed.eml"
+put
+plain=$id
+n=$((n + 1))
+id=$(queue_id 1795341598 $n)
+queue_put "$ms_in" "$id" "$scratch/signed.eml" 192.0.2.7 a@b.test bob@example.test
+ok "signing by content" ms_once
+is "one gets a signature, one has it" "$(grep -c 'signed here' "$ms_out/$plain-D") $(grep -c 'signed here' "$ms_out/$id-D")" "1 0"
+program() { # the text in it
+	n=$((n + 1))
+	id=$(queue_id 1795341598 $n)
+	sed "s/^Lieber Bob.*/$1/" "$root/t/mail/program.eml" >"$scratch/program.eml"
+	queue_put "$ms_in" "$id" "$scratch/program.eml" 192.0.2.7 a@b.test bob@example.test
+}
+config 'Notify Senders = &NotifyPeople'
+program ''
+program 'Lieber Bob, hier ist das Programm.'
+ok "senders of programs, one without a word" ms_once
+is "only who has written something is told" "$(ms_lines | grep '^Sender Warnings')" "Sender Warnings: Delivered 1 warnings to virus senders"
+if perl -MDBI -MDBD::SQLite -e1 2>/dev/null; then
+	cp "$root/plugins/examples/log_dbi.pm" "$functions/"
+	config "Always Looked Up Last = &LogToDatabase(\"dbi:SQLite:dbname=$scratch/log.db\")"
+	put
+	program ''
+	ok "messages are logged into a database" ms_once
+	is "a clean one" "$(sqlite3 "$scratch/log.db" "SELECT sender, recipients, client, subject, infected, names, kept, spam, score, fate FROM messages WHERE NOT infected")" \
+	    "alice@sender.test|bob@Example.TEST,eve@b.test|192.0.2.7| Lunch on Thursday|0|0||0|0|gone"
+	is "one with a program" "$(sqlite3 "$scratch/log.db" "SELECT id, infected, names, other, report LIKE 'nsetup.exe: MailScanner: %', kept LIKE '%/quarantine/%/$id', fate FROM messages WHERE infected")" \
+	    "$id|1|1|0|1|1|gone"
+	rm "$functions/log_dbi.pm"
+fi
+config "Reject Message = &BlockBusy(2)"
 printf 'package MailScanner::CustomConfig;\nsub BlockBusy { 0 }\n1;\n' >"$functions/zz.pm"
 ok "two functions of one name: lint names both files" lint_says "$functions/zz.pm: error: function BlockBusy is in $functions/ideas.pm as well; neither is used"
 finish

@@ -10,6 +10,8 @@
 
 #include <jansson.h>
 
+#include "core/read/facts_json.h"
+
 static json_t *
 text(const char *bytes)
 {
@@ -83,13 +85,34 @@ findings(const struct message *message)
 
 	for (unsigned i = 0; i < message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
+		const char letter = finding_letter(finding->kind);
 
-		json_array_append_new(
-		    list, json_pack("{s:s, s:i, s:o, s:o}", "kind",
-			      finding_kind_name(finding->kind), "part", finding->part, "source",
-			      text(finding->source), "text", text(finding->text)));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:i, s:o, s:o, s:s, s:o, s:b}", "kind",
+			finding_kind_name(finding->kind), "part", finding->part, "source",
+			text(finding->source), "text", text(finding->text), "letter",
+			letter != ' ' ? (const char[]){ letter, '\0' } : "", "key",
+			text(finding->key), "delete", (finding->flags & FINDING_DELETE) != 0));
 	}
 	return list;
+}
+
+static json_t *
+parts(const struct message *message)
+{
+	return message->facts != NULL ? facts_to_json(message->facts) : NULL;
+}
+
+static json_t *
+changes(const struct message *message)
+{
+	const struct spool_delivery *delivery = &message->delivery;
+	uint64_t whole = message->entry->body_size;
+
+	return json_pack("{s:I, s:I, s:b, s:i, s:i}", "size", (json_int_t)whole, "intact",
+	    (json_int_t)(delivery->patched ? MIN(delivery->same, whole) : whole), "read",
+	    message->facts != NULL, "header", (int)message->edits->len, "body",
+	    (int)message->body_edits->len);
 }
 
 static const struct {
@@ -100,6 +123,8 @@ static const struct {
 	{ "queue", queue },
 	{ "fate", fate },
 	{ "findings", findings },
+	{ "parts", parts },
+	{ "changes", changes },
 };
 
 char *

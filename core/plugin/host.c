@@ -19,6 +19,7 @@
 #include "rules/config.h"
 #include "rules/directives.h"
 #include "rules/function.h"
+#include "rules/language.h"
 #include "rules/table.h"
 
 static struct batch_view *batch_in_hand;
@@ -172,6 +173,22 @@ next_header(struct mailscanner_message *message, size_t *position)
 		const struct header_field *field = header_list_at(entry->headers, (*position)++);
 
 		if (field->deleted)
+			continue;
+		g_autofree char *text = field_text(field);
+		return keep(message, text);
+	}
+	return NULL;
+}
+
+static const char *
+next_original(struct mailscanner_message *message, size_t *position)
+{
+	const struct spool_entry *entry = entry_of(message);
+
+	while (entry != NULL && *position < header_list_count(entry->headers)) {
+		const struct header_field *field = header_list_at(entry->headers, (*position)++);
+
+		if (field->added || field->lost)
 			continue;
 		g_autofree char *text = field_text(field);
 		return keep(message, text);
@@ -369,6 +386,43 @@ batch_fact(struct mailscanner_batch *batch)
 	return last;
 }
 
+static uint64_t
+revision(struct mailscanner_message *message)
+{
+	const struct message *whole = whole_of(message);
+	bool ended = batch_in_hand != NULL && batch_in_hand->ended != 0;
+
+	if (whole == NULL)
+		return 0;
+	return ((uint64_t)whole->findings->len << 8) | ((uint64_t)whole->fate.kind << 2) |
+	       (whole->facts != NULL ? 2u : 0u) | (ended ? 1u : 0u);
+}
+
+static int
+redirect(struct mailscanner_message *message, const char *const *addresses)
+{
+	struct message *whole = whole_of(message);
+
+	if (whole == NULL || !message_is_open(whole) || addresses[0] == NULL)
+		return 0;
+	message_redirect(whole, addresses);
+	return whole->redirected != NULL;
+}
+
+static const char *
+language(struct mailscanner_message *message, const char *key)
+{
+	return keep(message, language_text(message != NULL ? subject_of(message) : NULL, key));
+}
+
+static const char *
+next_directive(size_t *position)
+{
+	if (*position >= DIRECTIVE_COUNT)
+		return NULL;
+	return directive_info((enum directive)(*position)++)->name;
+}
+
 const struct mailscanner_host plugin_host = {
 	.size = sizeof(struct mailscanner_host),
 	.log = write_log,
@@ -402,4 +456,9 @@ const struct mailscanner_host plugin_host = {
 	.store_get = store_get,
 	.store_set = store_set,
 	.store_add = store_add,
+	.revision = revision,
+	.redirect = redirect,
+	.next_original = next_original,
+	.language = language,
+	.next_directive = next_directive,
 };

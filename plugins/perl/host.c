@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -20,8 +21,24 @@ static const char key; /* of what is attached to a message */
 
 struct held {
 	SV *object;
-	bool final; /* the script's view is that of the end */
+	AV *fields;	   /* behind the object: [number, fields or undef, ...] */
+	uint64_t revision; /* of the message, that the fields are of */
 };
+
+static uint64_t
+revision_of(struct mailscanner_message *message)
+{
+	return MAILSCANNER_HOST_HAS(perl_host, revision) ? perl_host->revision(message) : 0;
+}
+
+/* Has a script looked into it? */
+static bool
+was_read(pTHX_ const struct held *held)
+{
+	SV **fields = av_fetch(held->fields, 1, 0);
+
+	return fields != NULL && SvROK(*fields);
+}
 
 /* A new value. */
 static SV *
@@ -144,6 +161,16 @@ xs_configuration(pTHX_ CV *cv)
 }
 
 static void
+xs_language(pTHX_ CV *cv)
+{
+	ARGUMENTS(2, "language(message, key)")
+	const char *word = SvPV_nolen(ST(1));
+	ANSWER(from_text(aTHX_ MAILSCANNER_HOST_HAS(perl_host, language)
+			     ? perl_host->language(message_of(aTHX_ ST(0)), word)
+			     : word));
+}
+
+static void
 xs_fact(pTHX_ CV *cv)
 {
 	ARGUMENTS(2, "fact(message, name)")
@@ -171,18 +198,37 @@ xs_envelope(pTHX_ CV *cv)
 	PUTBACK;
 }
 
+/* All that `next` gives. */
+static void
+push_headers(
+    pTHX_ SV *number, const char *(*next)(struct mailscanner_message *message, size_t *position))
+{
+	dSP;
+	struct mailscanner_message *message = message_of(aTHX_ number);
+	size_t position = 0;
+	const char *text;
+
+	SP--;
+	while (message != NULL && (text = next(message, &position)) != NULL)
+		XPUSHs(sv_2mortal(newSVpv(text, 0)));
+	PUTBACK;
+}
+
 static void
 xs_headers(pTHX_ CV *cv)
 {
 	ARGUMENTS(1, "headers(message)")
-	struct mailscanner_message *message = message_of(aTHX_ ST(0));
-	size_t position = 0;
-	const char *text;
+	push_headers(aTHX_ ST(0), perl_host->next_header);
+}
 
-	SP -= items;
-	while (message != NULL && (text = perl_host->next_header(message, &position)) != NULL)
-		XPUSHs(sv_2mortal(newSVpv(text, 0)));
-	PUTBACK;
+/* As they came. */
+static void
+xs_originals(pTHX_ CV *cv)
+{
+	ARGUMENTS(1, "originals(message)")
+	push_headers(aTHX_ ST(0), MAILSCANNER_HOST_HAS(perl_host, next_original)
+				      ? perl_host->next_original
+				      : perl_host->next_header);
 }
 
 static void
@@ -281,6 +327,50 @@ xs_store_add(pTHX_ CV *cv)
 	    (IV)perl_host->store_add(SvPV_nolen(ST(0)), SvIV(ST(1)), (unsigned)SvUV(ST(2)))));
 }
 
+/* Instead of the recipients; the message, then the addresses. */
+static void
+xs_redirect(pTHX_ CV *cv)
+{
+	dXSARGS;
+	PERL_UNUSED_VAR(cv);
+	struct mailscanner_message *message = items > 0 ? message_of(aTHX_ ST(0)) : NULL;
+	const char **addresses;
+	int done = 0;
+
+	Newx(addresses, (size_t)items + 1, const char *);
+	for (I32 i = 1; i < items; i++)
+		addresses[i - 1] = SvPV_nolen(ST(i));
+	addresses[items > 0 ? items - 1 : 0] = NULL;
+	if (message != NULL && MAILSCANNER_HOST_HAS(perl_host, redirect))
+		done = perl_host->redirect(message, addresses);
+	Safefree(addresses);
+	EXTEND(SP, 1);
+	ANSWER(newSViv(done));
+}
+
+static void
+xs_directives(pTHX_ CV *cv)
+{
+	ARGUMENTS(0, "directives()")
+	size_t position = 0;
+	const char *name;
+
+	SP -= items;
+	while (MAILSCANNER_HOST_HAS(perl_host, next_directive) &&
+	       (name = perl_host->next_directive(&position)) != NULL)
+		XPUSHs(sv_2mortal(newSVpv(name, 0)));
+	PUTBACK;
+}
+
+/* Ends a process that a script has forked: what is our own, as what is to be done at exit, is the worker's alone. */
+static void
+xs_leave(pTHX_ CV *cv)
+{
+	ARGUMENTS(1, "leave(status)")
+	PERL_FLUSHALL_FOR_CHILD;
+	_exit((int)SvIV(ST(0)));
+}
+
 /* The limit in seconds when it is over, else 0. */
 static void
 xs_overdue(pTHX_ CV *cv)
@@ -301,9 +391,11 @@ static const struct {
 	{ "MailScanner::Host::ruleset", xs_ruleset },
 	{ "MailScanner::Host::macro", xs_macro },
 	{ "MailScanner::Host::configuration", xs_configuration },
+	{ "MailScanner::Host::language", xs_language },
 	{ "MailScanner::Host::fact", xs_fact },
 	{ "MailScanner::Host::envelope", xs_envelope },
 	{ "MailScanner::Host::headers", xs_headers },
+	{ "MailScanner::Host::originals", xs_originals },
 	{ "MailScanner::Host::control", xs_control },
 	{ "MailScanner::Host::body", xs_body },
 	{ "MailScanner::Host::edit", xs_edit },
@@ -313,6 +405,9 @@ static const struct {
 	{ "MailScanner::Host::store_get", xs_store_get },
 	{ "MailScanner::Host::store_set", xs_store_set },
 	{ "MailScanner::Host::store_add", xs_store_add },
+	{ "MailScanner::Host::redirect", xs_redirect },
+	{ "MailScanner::Host::directives", xs_directives },
+	{ "MailScanner::Host::leave", xs_leave },
 	{ "MailScanner::Host::overdue", xs_overdue },
 };
 
@@ -381,6 +476,24 @@ batch_has_ended(void)
 	return batch != NULL && strstr(perl_host->batch_fact(batch), "\"ended\":null") == NULL;
 }
 
+static struct held *
+hold(pTHX_ struct mailscanner_message *message)
+{
+	SV *number = sv_2mortal(newSViv(PTR2IV(message)));
+	SV *object = call(aTHX_ "MailScanner::Message::_new", number);
+	struct held *held;
+
+	if (object == NULL)
+		return NULL;
+	MAGIC *tie = mg_find(SvRV(object), PERL_MAGIC_tied);
+	Newxz(held, 1, struct held);
+	held->object = object;
+	held->fields = (AV *)SvRV(tie->mg_obj);
+	held->revision = revision_of(message);
+	perl_host->attach(message, &key, held, release);
+	return held;
+}
+
 SV *
 host_message(struct mailscanner_message *message)
 {
@@ -389,21 +502,25 @@ host_message(struct mailscanner_message *message)
 	if (message == NULL)
 		return &PL_sv_undef;
 	struct held *held = perl_host->attached(message, &key);
-	if (held == NULL) {
-		SV *number = sv_2mortal(newSViv(PTR2IV(message)));
-		SV *object = call(aTHX_ "MailScanner::Message::_new", number);
-
-		if (object == NULL)
-			return &PL_sv_undef;
-		Newxz(held, 1, struct held);
-		held->object = object;
-		perl_host->attach(message, &key, held, release);
-	}
-	if (!held->final && batch_has_ended()) {
-		held->final = true;
-		host_call("MailScanner::Message::_final", held->object);
-	}
+	if (held == NULL)
+		held = hold(aTHX_ message);
+	if (held == NULL)
+		return &PL_sv_undef;
+	uint64_t now = revision_of(message);
+	if (now != held->revision && was_read(aTHX_ held))
+		host_call("MailScanner::Message::_refresh", held->object);
+	held->revision = now;
 	return held->object;
+}
+
+void
+host_message_seen(struct mailscanner_message *message)
+{
+	dTHX;
+	struct held *held = message != NULL ? perl_host->attached(message, &key) : NULL;
+
+	if (held != NULL && was_read(aTHX_ held))
+		host_call("MailScanner::Message::_seen", held->object);
 }
 
 void

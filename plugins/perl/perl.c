@@ -15,10 +15,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plugins/perl/guard.h"
 #include "plugins/perl/host.h"
 #include "plugins/perl/perl_headers.h"
+#include "plugins/perl/shield.h"
+
+#include <perliol.h>
 
 #define PACKAGE "MailScanner::CustomConfig"
 #define NAME_SIZE 256
@@ -42,6 +46,17 @@ define_all(pTHX)
 {
 	newXS("DynaLoader::boot_DynaLoader", boot_DynaLoader, __FILE__);
 	host_define(perl_host);
+}
+
+/* After each call that has run a script. */
+static void
+settle(pTHX)
+{
+	if (shield_is_forked()) {
+		PERL_FLUSHALL_FOR_CHILD;
+		_exit(0);
+	}
+	shield_restore();
 }
 
 /* Modules with parts in C look for Perl's functions among the global ones, but plugins are loaded apart. */
@@ -73,6 +88,11 @@ include_option(char *option, size_t size)
 static const char *
 take_fault(pTHX)
 {
+	if (SvROK(ERRSV) && !SvAMAGIC(ERRSV)) {
+		snprintf(fault_text, sizeof fault_text, "it died with a reference (%s)",
+		    sv_reftype(SvRV(ERRSV), true));
+		return fault_text;
+	}
 	const char *text = SvPV_nolen(ERRSV);
 	size_t length = strlen(text);
 
@@ -95,6 +115,7 @@ stop(void)
 	perl_destruct(interpreter);
 	perl_free(interpreter);
 	interpreter = NULL;
+	shield_stop();
 }
 
 static const char *
@@ -118,11 +139,15 @@ start(const struct mailscanner_host *host)
 	if (!begun)
 		PERL_SYS_INIT3(&count, &vector, &environment);
 	begun = true;
+	shield_start();
 	interpreter = perl_alloc();
 	PERL_SET_CONTEXT(interpreter);
 	PL_perl_destruct_level = 1;
 	perl_construct(interpreter);
 	PL_exit_flags |= PERL_EXIT_DESTRUCT_END;
+	/* So that a script's close() leaves the descriptors themselves open, and no other file gets their numbers. */
+	for (int fd = 0; fd <= 2; fd++)
+		PerlIOUnix_refcnt_inc(fd);
 	if (perl_parse(interpreter, define_all, count, arguments, NULL) == 0 &&
 	    perl_run(interpreter) == 0)
 		return NULL;
@@ -231,6 +256,7 @@ run(const struct function *function, const struct call *details)
 	guard_begin(perl_host->time_limit());
 	call_pv(full, G_SCALAR | G_EVAL);
 	guard_end();
+	settle(aTHX);
 	dSP;
 	SV *got = POPs;
 	PUTBACK;
@@ -261,6 +287,7 @@ load(const char *path, void (*found)(void *data, const char *name), void *data)
 	guard_begin(perl_host->time_limit());
 	call_pv("MailScanner::Plugin::load", G_DISCARD | G_EVAL | G_VOID);
 	guard_end();
+	settle(aTHX);
 	if (SvTRUE(ERRSV))
 		fault = take_fault(aTHX);
 	FREETMPS;
@@ -337,6 +364,7 @@ value(void *state, struct mailscanner_message *message, const char **text)
 		.prefix = "", .first = host_message(message), .result = function->text
 	};
 	const char *fault = run(function, &details);
+	host_message_seen(message);
 	if (fault == NULL && SvROK(function->text) && !SvAMAGIC(function->text))
 		fault = "it gave a reference: expected a text or a number";
 	if (fault != NULL) {

@@ -22,7 +22,7 @@ my %pending;     # internal name => text, while a file is read
 my %rulesets;    # internal name => path of the ruleset that ReadData() found
 my %functions;   # internal name => what SetCustomFunction() gave
 my %percent;     # macros that SetPercent() made
-my %languages;   # path => { key => text }
+my %definitions; # path => { name => definition }
 
 sub _internal {
 	my ($name) = @_;
@@ -60,25 +60,8 @@ sub _inner_words {
 
 sub LanguageValue {
 	my ($message, $key) = @_;
-	my $path = Value('languagestrings', ref $message ? $message : undef);
 
-	$path = '' unless defined $path;
-	$languages{$path} ||= _read_language($path);
-	my $text = $languages{$path}{ lc $key };
-	return defined $text ? $text : $key;
-}
-
-sub _read_language {
-	my ($path) = @_;
-	my %texts;
-
-	open(my $file, '<', $path) or return \%texts;
-	while (my $line = <$file>) {
-		next if $line =~ /^\s*#/;
-		$texts{ lc $1 } = DoPercentVars($2) if $line =~ /^\s*([\w-]+)\s*=\s*(.*?)\s*$/;
-	}
-	close $file;
-	return \%texts;
+	return MailScanner::Host::language(ref $message ? MailScanner::Message::_handle($message) : undef, $key);
 }
 
 sub IsSimpleValue { return defined $functions{ _internal($_[0]) } || defined $rulesets{ _internal($_[0]) } ? 0 : 1 }
@@ -127,8 +110,15 @@ sub SetPercent {
 
 sub ItoE { my $name = MailScanner::Host::name($_[0], $EXTERNAL); return defined $name ? $name : $_[0] }
 sub EtoI { my $name = MailScanner::Host::name($_[0], $INTERNAL); return defined $name ? $name : $_[0] }
-sub GetItoE { return {} }
-sub GetEtoI { return {} }
+
+# Those that have a name of their own inside: internal => external, and the other way.
+sub GetItoE {
+	my %names = map { (ItoE(EtoI($_)) => EtoI($_)) } MailScanner::Host::directives();
+
+	return { map { $names{$_} => $_ } grep { $names{$_} ne $_ } keys %names };
+}
+
+sub GetEtoI { return { reverse %{ GetItoE() } } }
 
 sub GetFileValue { return $pending{ _internal($_[0]) } }
 sub SetFileValue { $pending{ _internal($_[0]) } = $_[1] }
@@ -156,12 +146,50 @@ sub ReadData {
 	close $file;
 }
 
-sub NFilenameRulesValue { return [] }
-sub AFilenameRulesValue { return [] }
-sub NFiletypeRulesValue { return [] }
-sub AFiletypeRulesValue { return [] }
-sub ScannerCmds { return }
-sub SpamLists { return }
+# Each rule as one text: action, expression, MIME expression, text for the log, text for people.
+sub _file_rules {
+	my ($name, $message) = @_;
+	my @rules;
+
+	for my $path (split ' ', Value($name, $message) || '') {
+		open(my $file, '<', $path) or next;
+		while (my $line = <$file>) {
+			chomp $line;
+			next if $line =~ /^\s*(?:#|$)/;
+			my @fields = map { $_ eq '-' ? '' : $_ } split /\t+/, $line;
+			splice @fields, 2, 0, '' if @fields < 5;
+			push @rules, join "\0", map { defined ? $_ : '' } @fields[ 0 .. 4 ];
+		}
+	}
+	return \@rules;
+}
+
+sub NFilenameRulesValue { return _file_rules('filenamerules', @_) }
+sub AFilenameRulesValue { return _file_rules('afilenamerules', @_) }
+sub NFiletypeRulesValue { return _file_rules('filetyperules', @_) }
+sub AFiletypeRulesValue { return _file_rules('afiletyperules', @_) }
+
+# A file of lines "name definition", where the definition may be two words.
+sub _definition {
+	my ($directive, $name) = @_;
+	my $path = Value($directive);
+
+	return unless defined $path && defined $name;
+	$definitions{$path} ||= do {
+		my %all;
+		if (open(my $file, '<', $path)) {
+			while (my $line = <$file>) {
+				next unless $line =~ /^\s*([^\s#]+)\s+(\S+)(?:\s+(\S.*?))?\s*$/;
+				$all{ lc $1 } = defined $3 ? "$2,$3" : $2;
+			}
+		}
+		\%all;
+	};
+	return $definitions{$path}{ lc $name };
+}
+
+sub ScannerCmds { return _definition('virusscannerdefinitions', $_[0]) }
+sub SpamLists { return _definition('spamlistdefinitions', $_[0]) }
 
 sub GetClientHostname {
 	my ($message) = @_;

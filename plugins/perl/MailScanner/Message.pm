@@ -1,23 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A message as MailScanner 5 shows it to custom functions: a blessed hash. It is filled when a script first looks into it, from
 # what the program knows (MailScanner::Host), and stays the same for all functions until the message is gone, with what they put
-# there. To add a field, add a row to @MAKERS or a line to one of its subs.
+# there. What is found out later (MIME parts, findings, what became of it) is added as it comes.
 package MailScanner::Message;
 
 use strict;
 use warnings;
 
-use Encode ();
-use POSIX ();
+use MailScanner::Envelope;
+use MailScanner::Findings;
+use MailScanner::Parts;
 
-# Each gives fields, and may use those that are there already.
-my @MAKERS = (\&_envelope, \&_subject, \&_times, \&_decisions, \&_metadata, \&_store, \&_state);
+# Each gives fields, and may use those that are there already. The second list is made again when more is known. A field that
+# takes some work to make is given as _later(): a sub that gives it, and perhaps others, when it is asked for.
+my @MAKERS = (\&MailScanner::Envelope::_envelope, \&MailScanner::Envelope::_subject, \&MailScanner::Envelope::_times,
+	\&MailScanner::Envelope::_decisions, \&MailScanner::Envelope::_queue);
+my @LATER_MAKERS = (\&MailScanner::Parts::_parts, \&MailScanner::Findings::_findings, \&MailScanner::Findings::_spam,
+	\&MailScanner::Findings::_state);
 
-# Changing these changes nothing in this version, which is said once for each.
-my %FIXED = map { $_ => 1 } qw(id store size from fromuser fromdomain to touser todomain clientip headers metadata mtime
-    datestring datenumber hournumber scanmail scanvirusonly scanme archiveplaces archivesare virusinfected nameinfected
-    otherinfected sizeinfected infected quarantineplaces spamarchive spamwhitelisted spamblacklisted isspam ishigh issaspam
-    isrblspam sascore spamreport actions ismcp deleted abandoned dontdeliver);
+# Where fields are in the object behind the hash.
+my ($HANDLE, $FIELDS, $WRITTEN, $LISTS, $PRIVATE) = (0 .. 4);
+
+# What a script puts into these counts for scripts only, which is said once for each. The value says what to do instead.
+my %FIXED = map { $_ => '' } qw(id store size from fromuser fromdomain touser todomain clientip utf8subject safesubject
+	subjectwasunsafe metadata mtime datestring datenumber hournumber scanmail scanvirusonly scanme archivesare dkimfriendly
+	newheadersattop virusinfected nameinfected otherinfected sizeinfected infected stillwarn silent noisy allreports alltypes
+	virusreports virustypes namereports nametypes otherreports othertypes entityreports entitytypes quarantinedinfections
+	needsstripping needsencapsulating bodymodified headermodified signed messagedisarmed tagstoconvert override deleteattach
+	entity spamwhitelisted spamblacklisted isspam ishigh issaspam isrblspam sascore spamreport rblspamreport salongreport
+	sarules saruleaction gshits gsreport actions mcpwhitelisted ismcp ishighmcp issamcp mcpsascore mcpreport mcpdelivering
+	deleted gonefromdisk abandoned dontdeliver);
+@FIXED{qw(headers to archiveplaces quarantineplaces spamarchive metadata)} = (
+	': use AddHeader, ReplaceHeader or DeleteHeader of $global::MS->{mta}',
+	': use AddRecipients and DeleteRecipients of $global::MS->{mta}', ': use Archive Mail', '', '',
+	': use the methods of $global::MS->{mta}');
+
+# Lists that scripts push to.
+my @LISTS = qw(headers to archiveplaces quarantineplaces spamarchive extraspamheaders extramcpheaders);
+my %HEADER_LISTS = (extraspamheaders => 1, extramcpheaders => 1);
+
+sub _later {
+	my ($make) = @_;
+
+	return bless \$make, 'MailScanner::Message::Later';
+}
 
 sub _new {
 	my ($handle) = @_;
@@ -32,48 +58,140 @@ sub _handle {
 	my ($message) = @_;
 	my $fields = ref $message && UNIVERSAL::isa($message, 'HASH') ? tied %$message : undef;
 
-	return ref $fields eq 'MailScanner::Message::Fields' ? $fields->[0] : undef;
+	return ref $fields eq 'MailScanner::Message::Fields' ? $fields->[$HANDLE] : undef;
 }
 
+# What our own modules keep with a message, unseen by scripts.
+sub _private {
+	my ($message, $name, @value) = @_;
+	my $fields = tied %$message;
+
+	$fields->[$PRIVATE]{$name} = $value[0] if @value;
+	return $fields->[$PRIVATE]{$name};
+}
+
+# It is no longer the program's.
 sub _gone {
 	my ($message) = @_;
 	my $fields = tied %$message;
 
-	$fields->[0] = 0;
-	$fields->[1] ||= {};
+	$fields->[$FIELDS] ||= {};
+	MailScanner::Parts::_forget(@{$fields}[ $HANDLE, $FIELDS ]);
+	$fields->[$HANDLE] = 0;
 	return;
 }
 
-# When the messages of the batch have left.
-sub _final {
+# More is known of it now; what scripts have written stays.
+sub _refresh {
 	my ($message) = @_;
-	my $fields = tied %$message;
+	my $self = tied %$message;
+	my ($handle, $fields, $written) = @$self;
 
-	%{ $fields->[1] } = (%{ $fields->[1] }, _state($fields->[0], $fields->[1])) if $fields->[1];
+	for my $maker (@LATER_MAKERS) {
+		my %new = $maker->($handle, $fields);
+
+		delete @new{ keys %$written };
+		@$fields{ keys %new } = values %new;
+	}
+	_note_lists($self);
 	return;
 }
 
 sub _build {
-	my ($handle) = @_;
+	my ($self) = @_;
+	my $handle = $self->[$HANDLE];
 	my %fields;
 
 	return {} unless $handle;
-	%fields = (%fields, $_->($handle, \%fields)) for @MAKERS;
+	%fields = (%fields, $_->($handle, \%fields)) for @MAKERS, @LATER_MAKERS;
+	$self->[$FIELDS] = \%fields;
+	_note_lists($self);
 	return \%fields;
+}
+
+sub _note_lists {
+	my ($self) = @_;
+
+	for my $name (@LISTS) {
+		my $list = $self->[$FIELDS]{$name};
+		$self->[$LISTS]{$name} = [ ref $list eq 'ARRAY' ? @$list : () ] if ref $list eq 'ARRAY' || $HEADER_LISTS{$name};
+	}
+}
+
+# What scripts change in the queue file's contents.
+sub _metadata_now {
+	my ($fields) = @_;
+	my $metadata = $fields->{metadata};
+
+	return '' unless ref $metadata eq 'HASH';
+	return join "\0", $metadata->{sender} || '', @{ $metadata->{rcpts} || [] },
+	    map { ($_->{name}, $_->{body}) } @{ $metadata->{headers} || [] };
+}
+
+# A function has had it: was something put into a list?
+sub _seen {
+	my ($message) = @_;
+	my $self = tied %$message;
+	my ($handle, $fields, undef, $lists) = @$self;
+
+	my $instead = $self->[$PRIVATE]{recipients};
+	MailScanner::Plugin::once(4, 'a custom function deletes all recipients of a message, and gives no other: it keeps them')
+	    if $instead && !@$instead;
+	if (exists $lists->{metadata} && $lists->{metadata} ne (my $now = _metadata_now($fields))) {
+		$lists->{metadata} = $now;
+		_no_effect('metadata');
+	}
+	for my $name (grep { ref $lists->{$_} } keys %$lists) {
+		my ($now, $before) = ($fields->{$name}, $lists->{$name});
+
+		next if ref $now ne 'ARRAY';
+		next if @$now == @$before && "@$now" eq "@$before";
+		_list_changed($handle, $name, $now, $before);
+		$lists->{$name} = [@$now];
+	}
+	return;
+}
+
+sub _set {
+	my ($list) = @_;
+	my %all = map { lc($_) => 1 } @$list;
+
+	return join ' ', sort keys %all;
+}
+
+sub _list_changed {
+	my ($handle, $name, $now, $before) = @_;
+
+	# The same recipients, each once, are no others.
+	return if $name eq 'to' && _set($now) eq _set($before);
+	return _no_effect($name) unless $HEADER_LISTS{$name};
+	my %old = map { $_ => 1 } @$before;
+	for my $header (grep { !$old{$_} } @$now) {
+		my ($field, $value) = $header =~ /^([^:\s]+:)\s*(.*)$/s or next;
+
+		MailScanner::Host::edit($handle, 0, $field, $value) or _no_effect($name);
+	}
 }
 
 # A script has put something into a field of ours.
 sub _changed {
-	my ($handle, $name, $value) = @_;
+	my ($self, $name, $value) = @_;
+	my $handle = $self->[$HANDLE];
 
 	if ($name eq 'subject') {
 		(my $text = defined $value ? $value : '') =~ s/^\s+//;
 		return if $handle && MailScanner::Host::edit($handle, 1, 'Subject', $text);
-	} elsif (!$FIXED{$name}) {
-		return;
 	}
-	MailScanner::Plugin::once(4,
-	    "a custom function changes $name of a message, which has no effect in this version");
+	# Lists are looked at when the function is over.
+	return if $handle && exists $self->[$LISTS]{$name} && ref $value eq 'ARRAY';
+	_no_effect($name) if exists $FIXED{$name} || $name eq 'subject';
+}
+
+sub _no_effect {
+	my ($name) = @_;
+
+	MailScanner::Plugin::once(4, "a custom function changes $name of a message, which has no effect in this version"
+		. ($FIXED{$name} || ''));
 }
 
 sub address2userdomain {
@@ -84,165 +202,6 @@ sub address2userdomain {
 	$address =~ s/\s*>$//;
 	return ($address, $address) unless $address =~ /^(.*)@([^@]*)$/s;
 	return ($1, $2);
-}
-
-sub _envelope {
-	my ($handle) = @_;
-	my ($sender, $client, @to) = MailScanner::Host::envelope($handle);
-	my $envelope = MailScanner::Host::fact($handle, 'envelope') || { id => '', size => 0 };
-	my ($user, $domain) = address2userdomain($sender);
-	my @parts = map { [ address2userdomain($_) ] } @to;
-
-	return (
-		id => $envelope->{id},
-		size => $envelope->{size},
-		from => lc $sender,
-		fromuser => $user,
-		fromdomain => $domain,
-		to => [@to],
-		touser => [ map { $_->[0] } @parts ],
-		todomain => [ map { $_->[1] } @parts ],
-		clientip => $client ne '' ? $client : '127.0.0.1',
-	);
-}
-
-# Header lines are those of the message, continuations apart; the subject is what stands behind its colon.
-sub _subject {
-	my ($handle) = @_;
-	my @headers = MailScanner::Host::headers($handle);
-	my ($subject) = grep { /^subject\s*:/i } @headers;
-	my %fields = (headers => [ map { split /\n/ } @headers ]);
-
-	return (%fields, subject => undef, utf8subject => undef) unless defined $subject;
-	$subject =~ s/^[^:]*://;
-	$subject =~ s/\n(?=[ \t])//g;
-	my $decoded = $subject =~ /=\?/ ? eval { Encode::decode('MIME-Header', $subject) } : undef;
-	$decoded = eval { Encode::decode('UTF-8', $subject, Encode::FB_CROAK | Encode::LEAVE_SRC) }
-	    unless defined $decoded;
-	$decoded = $subject unless defined $decoded;
-	return (%fields, subject => Encode::encode('UTF-8', $decoded), utf8subject => $decoded,
-		safesubject => $subject, subjectwasunsafe => 0);
-}
-
-sub _times {
-	my ($handle) = @_;
-	my $queue = MailScanner::Host::fact($handle, 'queue');
-	my $envelope = MailScanner::Host::fact($handle, 'envelope');
-	my @now = localtime;
-
-	return (
-		mtime => ($queue && $queue->{modified}) || ($envelope && $envelope->{received}) || 0,
-		datestring => scalar localtime,
-		datenumber => POSIX::strftime('%Y%m%d', @now),
-		hournumber => POSIX::strftime('%H', @now),
-		ret => 0,
-	);
-}
-
-my %TYPE_LETTERS = (zip => 'z', rar => 'r', ole => 'o', tnef => 't', uu => 'u', uuencoded => 'u');
-
-sub _decisions {
-	my ($handle, $fields) = @_;
-	my $scan = MailScanner::Host::inner($handle, 'Scan Messages');
-	my $archive = MailScanner::Host::directive($handle, 'Archive Mail');
-	my $archives = MailScanner::Host::directive($handle, 'Archives Are');
-	my $multiple = MailScanner::Host::directive($handle, 'Multiple Headers');
-	my $top = MailScanner::Host::inner($handle, 'Place New Headers At Top Of Message');
-
-	$archive =~ s/_DATE_/$fields->{datenumber}/g;
-	$archive =~ s/_HOUR_/$fields->{hournumber}/g;
-	return (
-		scanmail => $scan ne '0' ? 1 : 0,
-		scanvirusonly => $scan eq '2' ? 1 : 0,
-		scanme => 1,
-		archiveplaces => [ split ' ', $archive ],
-		archivesare => join('', '[', (map { $TYPE_LETTERS{$_} || () } split /[\s,]+/, lc $archives), ']'),
-		dkimfriendly => $multiple eq 'add' && $top eq '1' ? 1 : 0,
-		($top eq '1' ? (newheadersattop => 1) : ()),
-		mshmacnullvalid => 1,
-		mshmacskipvalid => 0,
-		virusinfected => 0,
-		nameinfected => 0,
-		otherinfected => 0,
-		sizeinfected => 0,
-		stillwarn => 0,
-		quarantineplaces => [],
-		spamarchive => [],
-	);
-}
-
-# The letters by which Exim marks the headers that it needs itself.
-my %FLAGS = (from => 'F', to => 'T', cc => 'C', bcc => 'B', sender => 'S', 'reply-to' => 'R', 'message-id' => 'I',
-	received => 'P');
-
-sub _header_entry {
-	my ($line) = @_;
-	my ($name, $body) = $line =~ /^([^:]*:)(.*)$/s ? ($1, $2) : ('', $line);
-
-	(my $plain = lc $name) =~ s/\s*:$//;
-	return { name => $name, body => "$body\n", flag => $FLAGS{$plain} || ' ' };
-}
-
-# The option lines of Exim's -H file, from the fifth line on; gives the number of the line behind them.
-sub _read_options {
-	my ($lines, $metadata) = @_;
-	my $at = 4;
-
-	for (; $at < @$lines && $lines->[$at] =~ /^-/; $at++) {
-		if ($lines->[$at] =~ /^--?acl([cm]?) (\S+) (\d+)$/) {
-			my ($kind, $name, $length) = ($1, $2, $3);
-			my $value = '';
-
-			$value .= ($value eq '' ? '' : "\n") . $lines->[++$at]
-			    while length $value < $length && $at + 1 < @$lines;
-			$metadata->{ $kind eq '' ? 'aclvars' : "acl${kind}vars" }{$name} = [$value];
-		} elsif ($lines->[$at] =~ /^--?(?:\([^)]*\))?(\S+)(?: (.*))?$/) {
-			$metadata->{dashvars}{$1} = defined $2 ? 1 : 0;
-			$metadata->{"dv_$1"} = defined $2 ? $2 : 1;
-		}
-	}
-	return $at;
-}
-
-sub _metadata {
-	my ($handle) = @_;
-	my $control = MailScanner::Host::control($handle);
-	my $queue = MailScanner::Host::fact($handle, 'queue');
-
-	return () unless defined $control && $queue && $queue->{format} eq 'exim';
-	my @lines = split /\n/, $control;
-	my %metadata = (id => $lines[0], aclvars => {}, aclcvars => {}, aclmvars => {}, dashvars => {}, nonrcpts => {},
-		vanishedflags => {});
-
-	@metadata{qw(user uid gid)} = split ' ', $lines[1];
-	($metadata{sender} = $lines[2]) =~ s/^<(.*)>$/$1/;
-	@metadata{qw(rcvtime warncnt)} = split ' ', $lines[3];
-	my $at = _read_options(\@lines, \%metadata);
-	for (; $at < @lines && $lines[$at] =~ /^[YN]{2} (.*)$/; $at++) {
-		$metadata{nonrcpts}{$1} = 1;
-	}
-	$at++ if $at < @lines && $lines[$at] eq 'XX';
-	$metadata{numrcpts} = $at < @lines ? $lines[$at] + 0 : 0;
-	$metadata{rcpts} = [ grep { defined } @lines[ $at + 1 .. $at + $metadata{numrcpts} ] ];
-	$metadata{headers} = [ map { _header_entry($_) } MailScanner::Host::headers($handle) ];
-	$metadata{vanishedflags}{ $_->{flag} } = 0 for @{ $metadata{headers} };
-	($metadata{subject}) = grep { lc $_->{name} eq 'subject:' } @{ $metadata{headers} };
-	return (metadata => \%metadata);
-}
-
-sub _store {
-	my ($handle) = @_;
-	my $queue = MailScanner::Host::fact($handle, 'queue');
-
-	return $queue ? (store => MailScanner::SMDiskStore->_new($handle, $queue)) : ();
-}
-
-sub _state {
-	my ($handle) = @_;
-	my $fate = $handle ? MailScanner::Host::fact($handle, 'fate') : undef;
-
-	return () if !$fate || $fate->{kind} eq 'open';
-	return $fate->{kind} =~ /^(?:leave|hold)$/ ? (abandoned => 1) : (abandoned => 0, deleted => 1);
 }
 
 # A header of several lines as one that is no longer than usual.
@@ -274,17 +233,28 @@ sub _without_effect {
 	    for qw(DeleteFile DeleteMessage DeleteAllRecipients DropFromBatch NeedsScanning);
 }
 
-# The hash itself: [number, fields or undef].
+# The hash itself: [number, fields or undef, names that scripts have written, lists as they were, what is ours].
 package MailScanner::Message::Fields;
 
-sub TIEHASH { return bless [ $_[1], undef ], $_[0] }
-sub _fields { return $_[0][1] ||= MailScanner::Message::_build($_[0][0]) }
-sub FETCH { return $_[0]->_fields->{ $_[1] } }
+sub TIEHASH { return bless [ $_[1], undef, {}, {}, {} ], $_[0] }
+sub _fields { return $_[0][1] ||= MailScanner::Message::_build($_[0]) }
 sub EXISTS { return exists $_[0]->_fields->{ $_[1] } }
-sub DELETE { return delete $_[0]->_fields->{ $_[1] } }
-sub CLEAR { %{ $_[0]->_fields } = () }
 sub SCALAR { return scalar %{ $_[0]->_fields } }
 sub NEXTKEY { return each %{ $_[0][1] } }
+
+sub FETCH {
+	my ($self, $name) = @_;
+	my $fields = $self->[1] || $self->_fields;
+	my $value = $fields->{$name};
+
+	return $value if ref $value ne 'MailScanner::Message::Later';
+	my %made = $self->[0] ? ${$value}->($self->[0], $fields, \$self->[0]) : ();
+	$made{$name} = undef unless exists $made{$name};
+	delete @made{ keys %{ $self->[2] } };
+	@$fields{ keys %made } = values %made;
+	$self->[3]{metadata} = MailScanner::Message::_metadata_now($fields) if $name eq 'metadata';
+	return $fields->{$name};
+}
 
 sub FIRSTKEY {
 	my $fields = $_[0]->_fields;
@@ -293,13 +263,26 @@ sub FIRSTKEY {
 	return each %$fields;
 }
 
+sub DELETE {
+	my ($self, $name) = @_;
+
+	$self->[2]{$name} = 1;
+	return delete $self->_fields->{$name};
+}
+
+sub CLEAR {
+	my ($self) = @_;
+
+	$self->DELETE($_) for keys %{ $self->_fields };
+}
+
 sub STORE {
 	my ($self, $name, $value) = @_;
-	my $fields = $self->_fields;
-	my $before = $fields->{$name};
+	my $before = $self->FETCH($name);
 
-	$fields->{$name} = $value;
-	MailScanner::Message::_changed($self->[0], $name, $value)
+	$self->[1]{$name} = $value;
+	$self->[2]{$name} = 1;
+	MailScanner::Message::_changed($self, $name, $value)
 	    unless defined $before && defined $value && $before eq $value;
 }
 

@@ -6,16 +6,44 @@ package MailScanner::Plugin;
 use strict;
 use warnings;
 
+our $worker;
+
 # A script must not end the worker.
 BEGIN {
+	$worker = $$;
 	no warnings 'once';
 	*CORE::GLOBAL::exit = sub (;$) {
+		my ($status) = @_;
 		my (undef, $file, $line) = caller;
+
+		# A process that the script has forked may.
+		MailScanner::Host::leave($status || 0) if $$ != $MailScanner::Plugin::worker;
+		die "exit was called at $file line $line.\n";
+	};
+	*CORE::GLOBAL::exec = sub {
+		my (undef, $file, $line) = caller;
+
+		return CORE::exec(@_) if $$ != $MailScanner::Plugin::worker;
+		die "exec was called at $file line $line.\n";
+	};
+}
+
+use POSIX ();
+
+BEGIN {
+	no warnings 'redefine';
+	my $leave = \&POSIX::_exit;
+	*POSIX::_exit = sub {
+		my ($status) = @_;
+		my (undef, $file, $line) = caller;
+
+		$leave->($status || 0) if $$ != $worker;
 		die "exit was called at $file line $line.\n";
 	};
 }
 
 use MailScanner::Log;
+use MailScanner::Mime;
 use MailScanner::Config;
 use MailScanner::ConfigSQL;
 use MailScanner::Message;
@@ -40,6 +68,11 @@ sub once {
 push @INC, sub {
 	my (undef, $file) = @_;
 
+	if ($file =~ m{^MIME/(?:Entity|Head|Body)\.pm$}) {
+		my $text = "MailScanner::Mime::define();\n1;\n";
+		open(my $handle, '<', \$text) or return;
+		return $handle;
+	}
 	return unless $file =~ m{^MailScanner/\w+\.pm$};
 	(my $module = $file) =~ s{/}{::};
 	$module =~ s/\.pm$//;

@@ -5,7 +5,11 @@ package MailScanner::SMDiskStore;
 use strict;
 use warnings;
 
+use Symbol ();
+
 my $CHUNK = 65536;
+
+our $AUTOLOAD;
 
 sub _new {
 	my ($class, $handle, $queue) = @_;
@@ -15,8 +19,8 @@ sub _new {
 	my $id = $envelope->{id};
 	my %store = (dir => $queue->{directory}, size => $envelope->{size});
 
-	@store{qw(hname hpath)} = ($header, "$store{dir}/$header") if defined $header;
-	@store{qw(dname dpath)} = ($data, "$store{dir}/$data") if defined $data;
+	@store{qw(hname hpath inhhandle)} = ($header, "$store{dir}/$header", _open("$store{dir}/$header")) if defined $header;
+	@store{qw(dname dpath indhandle)} = ($data, "$store{dir}/$data", _open("$store{dir}/$data")) if defined $data;
 	if ($queue->{format} eq 'exim') {
 		$store{tname} = "$id-T";
 		$store{lname} = "../msglog/$id";
@@ -25,10 +29,29 @@ sub _new {
 	return bless \%store, $class;
 }
 
+# For reading, and closed where the file has left. The lock is the program's, and stays whatever is done with this one.
+sub _open {
+	my ($path) = @_;
+	my $file = Symbol::gensym();
+
+	open($file, '<:raw', $path);
+	return bless $file, 'FileHandle';
+}
+
 sub _handle {
 	my ($message) = @_;
 
 	return MailScanner::Message::_handle($message);
+}
+
+sub AUTOLOAD {
+	(my $method = $AUTOLOAD) =~ s/.*:://;
+
+	return if $method eq 'DESTROY';
+	my $text = "a custom function calls $method of a message's store, which is not there in this version";
+	MailScanner::Plugin::once(4, $text);
+	my (undef, $file, $line) = caller;
+	die "$text at $file line $line.\n";
 }
 
 sub size { return $_[0]{size} }

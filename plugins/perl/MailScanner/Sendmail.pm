@@ -88,14 +88,29 @@ sub AddRecipients {
 	my (undef, $message, @addresses) = @_;
 	my $handle = MailScanner::Message::_handle($message);
 
-	for my $address (map { ref $_ ? @$_ : $_ } @addresses) {
-		next if $handle && MailScanner::Host::add_recipient($handle, $address);
+	@addresses = grep { defined && $_ ne '' } map { ref $_ ? @$_ : $_ } @addresses;
+	my $instead = $handle ? MailScanner::Message::_private($message, 'recipients') : undef;
+	if ($instead && @addresses) {
+		my %there = map { lc($_) => 1 } @$instead;
+		push @$instead, grep { !$there{ lc $_ }++ } @addresses;
+		return if MailScanner::Host::redirect($handle, @$instead);
+	}
+	for my $address (@addresses) {
+		next if $handle && !$instead && MailScanner::Host::add_recipient($handle, $address);
 		MailScanner::Plugin::once(4, "a custom function adds a recipient to a message that can't be changed any more");
 	}
 }
 
+# Those that are added from now on get it instead. A message is not left without any: that is what actions are for.
 sub DeleteRecipients {
-	MailScanner::Plugin::once(4, 'a custom function deletes recipients of a message, which has no effect in this version');
+	my (undef, $message) = @_;
+	my $handle = MailScanner::Message::_handle($message);
+
+	if (!$handle) {
+		MailScanner::Plugin::once(4, "a custom function deletes the recipients of a message that can't be changed any more");
+		return;
+	}
+	MailScanner::Message::_private($message, 'recipients', []);
 }
 
 sub SendMessageString {
@@ -115,6 +130,18 @@ sub SendMessageEntity {
 	my ($self, $message, $entity, $sender) = @_;
 
 	return $self->SendMessageString($message, $entity->stringify, $sender);
+}
+
+our $AUTOLOAD;
+
+sub AUTOLOAD {
+	(my $method = $AUTOLOAD) =~ s/.*:://;
+
+	return if $method eq 'DESTROY';
+	my $text = "a custom function calls $method of the mail queue, which is not there in this version";
+	MailScanner::Plugin::once(4, $text);
+	my (undef, $file, $line) = caller;
+	die "$text at $file line $line.\n";
 }
 
 1;
