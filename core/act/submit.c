@@ -197,9 +197,12 @@ run(char **arguments, const char *text, size_t length, unsigned seconds, GError 
 
 	if (complaints < 0)
 		return false;
-	errno = spawn(arguments, input, complaints, &pid);
-	if (errno != 0)
+	int failed = spawn(arguments, input, complaints, &pid);
+
+	if (failed != 0) {
+		errno = failed;
 		return io_fail(error, "it can't be started");
+	}
 	int status = await_end(pid, seconds, error);
 
 	if (status != -1 && g_spawn_check_wait_status(status, error))
