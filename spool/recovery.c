@@ -30,23 +30,48 @@ struct recovery {
 	GPtrArray *pending;
 };
 
-/* Locks place/name. True also when there is no such file: then nobody else can have locked it. */
-static bool
-lock_name(struct spool_place *place, const char *name, int *fd, GError **error)
-{
-	g_autofree char *path = g_build_filename(place->path, name, NULL);
-
-	*fd = TEMP_FAILURE_RETRY(
-	    openat(place->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-	if (*fd < 0)
-		return errno == ENOENT || spool_fail(error, SPOOL_ERROR_IO, "open %s", path);
-	return lock_take(*fd, path, error);
-}
-
 static void
 close_held(gpointer fd)
 {
 	fd_close(fd);
+}
+
+/* Of a file that is named twice in a task, our own first lock would keep out the second. */
+static bool
+is_held(const GArray *held, const struct stat *st)
+{
+	struct stat other;
+
+	for (guint i = 0; i < held->len; i++) {
+		if (fstat(g_array_index(held, int, i), &other) == 0 && other.st_ino == st->st_ino &&
+		    other.st_dev == st->st_dev)
+			return true;
+	}
+	return false;
+}
+
+/* Locks place/name. True also when there is no such file: then nobody else can have locked it. */
+static bool
+lock_name(GArray *held, struct spool_place *place, const char *name, bool *there, GError **error)
+{
+	g_autofree char *path = g_build_filename(place->path, name, NULL);
+	struct stat st;
+	autofd fd = TEMP_FAILURE_RETRY(
+	    openat(place->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+
+	*there = fd >= 0;
+	if (fd < 0)
+		return errno == ENOENT || spool_fail(error, SPOOL_ERROR_IO, "open %s", path);
+	if (fstat(fd, &st) != 0)
+		return spool_fail(error, SPOOL_ERROR_IO, "look at %s", path);
+	if (is_held(held, &st))
+		return true;
+	if (!lock_take(fd, path, error))
+		return false;
+	int kept = fd_steal(&fd);
+
+	g_array_append_val(held, kept);
+	return true;
 }
 
 /* Locks the file at its old place, or at the new one where it has been renamed. */
@@ -54,17 +79,12 @@ static bool
 lock_file(GArray *held, struct spool_place *place, const char *name, const struct operation *rename,
     GError **error)
 {
-	autofd fd = -1;
-	bool locked = lock_name(place, name, &fd, error);
+	bool there;
 
-	if (locked && fd < 0 && rename != NULL)
-		locked = lock_name(rename->to, rename->new_name, &fd, error);
-	if (locked && fd >= 0) {
-		int kept = fd_steal(&fd);
-
-		g_array_append_val(held, kept);
-	}
-	return locked;
+	if (!lock_name(held, place, name, &there, error))
+		return false;
+	return there || rename == NULL ||
+	       lock_name(held, rename->to, rename->new_name, &there, error);
 }
 
 /*

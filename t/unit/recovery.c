@@ -420,6 +420,32 @@ test_unreadable_records(void)
 	queue_fixture_close(&queue);
 }
 
+/* A message that comes from no queue: both files were prepared, and its lock is that of one of them. */
+static void
+test_new_message(void)
+{
+	for (int renamed = 0; renamed <= 2; renamed++) {
+		struct queue_fixture queue;
+		static const char *const names[] = { "1-D", "1-H" };
+
+		queue_fixture_open(&queue);
+		struct task *task = task_new("1", queue.out, "1-D");
+
+		for (int i = 0; i < 2; i++) {
+			g_autofree char *prepared = named(names[i], "-T");
+			ino_t inode = queue_fixture_put(
+			    queue.out, i < renamed ? names[i] : prepared, i == 0 ? "body" : "new");
+
+			add_rename(task, queue.out, prepared, queue.out, names[i], inode);
+		}
+		leave_task(&queue, "release", task);
+		expect_finished(&queue, 1);
+		expect_handed_over(&queue, "1");
+		g_assert_cmpuint(queue_fixture_count(queue.out, "-T"), ==, 0);
+		queue_fixture_close(&queue);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -440,5 +466,7 @@ main(int argc, char **argv)
 	    "/recovery/a queue that is missing is not an empty one", test_queue_missing);
 	g_test_add_func(
 	    "/recovery/a record that can't be read is kept and told", test_unreadable_records);
+	g_test_add_func(
+	    "/recovery/a new message needs no more than its own locks", test_new_message);
 	return g_test_run();
 }
