@@ -10,6 +10,7 @@
 #include <string.h>
 #include "spool/durable.h"
 #include "spool/error.h"
+#include "spool/exim_option.h"
 #include "spool/exim_place.h"
 #include "spool/exim_write.h"
 
@@ -77,9 +78,11 @@ add_origin(GString *text, const struct envelope *envelope, const struct spool_pl
 static void
 add_options(GString *text, const struct envelope *envelope, const struct exim_body *body)
 {
+	g_autofree char *client_ip = exim_client_address(envelope->client_ip);
+
 	add_text(text, "helo_name", envelope->helo);
-	if (*envelope->client_ip != '\0' && is_printable(envelope->client_ip)) {
-		g_string_append_printf(text, "--host_address [%s]:0\n", envelope->client_ip);
+	if (*client_ip != '\0') {
+		g_string_append_printf(text, "--host_address [%s]:0\n", client_ip);
 		add_text(text, "host_name", envelope->client_name);
 	} else {
 		g_string_append(text, "-local\n");

@@ -261,8 +261,18 @@ recover_file(const struct recovery *recovery, const char *name)
 		trouble_add(recovery->pending, name, g_strerror(errno));
 }
 
-bool
-handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **finished,
+/* Does the file hold the journal of this name, or what was put aside of it? */
+static bool
+is_of_journal(const char *file, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(file, name, length) == 0 &&
+	       (file[length] == '-' || strcmp(file + length, JOURNAL_SUFFIX) == 0);
+}
+
+static bool
+recover(struct spool_place *state, const char *name, enum handoff_sync sync, GPtrArray **finished,
     GPtrArray **pending, GError **error)
 {
 	g_autoptr(GPtrArray) names = listing_of(state, journal_suffixes, error);
@@ -278,11 +288,29 @@ handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **f
 		.finished = finished != NULL ? g_ptr_array_new_with_free_func(g_free) : NULL,
 		.pending = trouble_array() };
 
-	for (guint i = 0; i < names->len; i++)
-		recover_file(&recovery, g_ptr_array_index(names, i));
+	for (guint i = 0; i < names->len; i++) {
+		const char *file = g_ptr_array_index(names, i);
+
+		if (name == NULL || is_of_journal(file, name))
+			recover_file(&recovery, file);
+	}
 	spool_places_free(recovery.places);
 	*pending = recovery.pending;
 	if (finished != NULL)
 		*finished = recovery.finished;
 	return true;
+}
+
+bool
+handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **finished,
+    GPtrArray **pending, GError **error)
+{
+	return recover(state, NULL, sync, finished, pending, error);
+}
+
+bool
+handoff_recover_journal(struct spool_place *state, const char *name, enum handoff_sync sync,
+    GPtrArray **pending, GError **error)
+{
+	return recover(state, name, sync, NULL, pending, error);
 }

@@ -446,6 +446,36 @@ test_new_message(void)
 	}
 }
 
+/* Who knows only of one journal finishes that and what was put aside of it. */
+static void
+test_one_journal(void)
+{
+	static const char *const names[] = { "release", "worker-1", "release2", "releas" };
+	struct queue_fixture queue;
+
+	queue_fixture_open(&queue);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		leave_task(&queue, names[i], message(&queue, names[i]));
+	g_autoptr(GPtrArray) pending = NULL;
+	leave_task(&queue, "aside", message(&queue, "aside"));
+	g_assert_true(journal_rename_pending(queue.state, "aside.journal", NULL));
+	g_assert_true(
+	    handoff_recover_journal(queue.state, "release", HANDOFF_SYNC_FILE, &pending, NULL));
+	g_assert_cmpuint(pending->len, ==, 0);
+	expect_handed_over(&queue, "release");
+	for (size_t i = 1; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *control = named(names[i], "-H");
+
+		queue_fixture_expect(queue.in, control, "old headers");
+	}
+	g_clear_pointer(&pending, g_ptr_array_unref);
+	g_assert_true(
+	    handoff_recover_journal(queue.state, "aside", HANDOFF_SYNC_FILE, &pending, NULL));
+	expect_handed_over(&queue, "aside");
+	g_assert_cmpuint(queue_fixture_count(queue.state, ".pending"), ==, 0);
+	queue_fixture_close(&queue);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -468,5 +498,6 @@ main(int argc, char **argv)
 	    "/recovery/a record that can't be read is kept and told", test_unreadable_records);
 	g_test_add_func(
 	    "/recovery/a new message needs no more than its own locks", test_new_message);
+	g_test_add_func("/recovery/one journal can be recovered by itself", test_one_journal);
 	return g_test_run();
 }
