@@ -85,6 +85,17 @@ for mail in text attachment html-alternative bounce eight-bit odd-headers; do
 	same "$mail: not a byte of the body changes" "$ms_out/$id-D" "$scratch/before/$id-D"
 done
 
+put two-types
+ok "a part with two types and two names" ms_once
+ok "leaves with those that were judged" eval 'body | grep -q "^Content-Type: image/png; name=flower.png$"'
+ok "and without the others" eval '! body | grep -q -e octet-stream -e "flower.jpg"'
+ok "the log says so" ms_logged "$id: the Content headers of 1 part are written anew, for mail programs would differ on them"
+is "nothing else changes" "$(body | grep -v -i '^content-type: image\|^content-disposition: att\|filename=')" \
+    "$(sed 1d "$scratch/before/$id-D" | grep -v -i '^content-type: \(image\|application\)\|^content-disposition: att\|name=')"
+put two-types "Mend Ambiguous Headers = no"
+ok "where the site doesn't want it" ms_once
+same "nothing changes" "$ms_out/$id-D" "$scratch/before/$id-D"
+
 put text "Sign Clean Messages = yes"
 ok "a text to be signed" ms_once
 is "it is what it was, and the signature" "$(body)" "$(sed 1d "$scratch/before/$id-D")
