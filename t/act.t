@@ -14,12 +14,13 @@ cat >"$scratch/sendmail" <<-END
 END
 chmod 755 "$scratch/sendmail"
 
-put() { # mail lines...
-	local mail=$1
+put() { # mail lines... (a file in t/mail, or in the scratch directory)
+	local mail=$root/t/mail/$1.eml
+	[ -e "$mail" ] || mail=$scratch/$1.eml
 	shift
 	rm -rf "$ms_in" "$ms_out" "$ms_state" "$ms_log" "$scratch/quarantine" "$scratch/mails"
 	ms_config "Sendmail = $scratch/sendmail" "$@"
-	queue_put "$ms_in" "$id" "$root/t/mail/$mail.eml" 192.0.2.7 alice@sender.test bob@example.test
+	queue_put "$ms_in" "$id" "$mail" 192.0.2.7 alice@sender.test bob@example.test
 	mkdir -p "$scratch/before"
 	cp -p "$ms_in/$id"-* "$scratch/before"
 }
@@ -85,6 +86,31 @@ for mail in text attachment html-alternative bounce eight-bit odd-headers; do
 	same "$mail: not a byte of the body changes" "$ms_out/$id-D" "$scratch/before/$id-D"
 done
 
+cat >"$scratch/two-types.eml" <<'END'
+From: Alice <alice@sender.test>
+To: bob@example.test
+Subject: a flower
+Date: Sun, 22 Nov 2026 09:07:00 +0000
+Message-ID: <two-types@sender.test>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="flower"
+
+--flower
+Content-Type: text/plain; charset=us-ascii
+
+One attachment, with two types and two names.
+--flower
+Content-Type: image/png; name="flower.png"
+Content-Type: application/octet-stream
+X-Comment: which is it?
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment;
+	filename="flower.png"; filename="flower.jpg"
+
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YA
+AAAASUVORK5CYII=
+--flower--
+END
 put two-types
 ok "a part with two types and two names" ms_once
 ok "leaves with those that were judged" eval 'body | grep -q "^Content-Type: image/png; name=flower.png$"'
