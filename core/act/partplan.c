@@ -186,6 +186,7 @@ fits(const struct part *part, enum body_edit_kind kind)
 	case BODY_BEFORE:
 	case BODY_APPEND:
 	case BODY_RELATE:
+	case BODY_MEND:
 		break;
 	}
 	return true;
@@ -227,6 +228,9 @@ take(struct part_plan *plan, const struct body_edit *edit)
 	case BODY_EPILOGUE:
 		plan->epilogue = edit->text;
 		break;
+	case BODY_MEND:
+		plan->mended = true;
+		break;
 	}
 }
 
@@ -262,7 +266,7 @@ gather(struct part_plans *plans, const struct message *message, bool cosmetic, G
 		bool direct = n == edit->part && fits(facts_part(facts, n), edit->kind);
 		const char *seal = edit->cosmetic && direct ? seal_of(plans, edit) : NULL;
 
-		if (edit->cosmetic && (!direct || seal != NULL))
+		if ((edit->cosmetic || edit->kind == BODY_MEND) && (!direct || seal != NULL))
 			drop(dropped, edit, direct ? seal : "it can't be reached");
 		else if (direct || edit->kind == BODY_REPLACE || edit->kind == BODY_REMOVE)
 			take(&plans->parts[n], edit);
@@ -393,8 +397,8 @@ part_plans_free(struct part_plans *plans)
 bool
 part_plan_is_empty(const struct part_plan *plan)
 {
-	return !plan->mixed && plan->replacement == NULL && plan->converted == NULL &&
-	       plan->renamed == NULL && plan->epilogue == NULL && plan->splices == NULL &&
-	       plan->before == NULL && plan->after == NULL && plan->related == NULL &&
-	       plan->joined == NULL;
+	return !plan->mixed && !plan->mended && plan->replacement == NULL &&
+	       plan->converted == NULL && plan->renamed == NULL && plan->epilogue == NULL &&
+	       plan->splices == NULL && plan->before == NULL && plan->after == NULL &&
+	       plan->related == NULL && plan->joined == NULL;
 }

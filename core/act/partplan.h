@@ -12,6 +12,7 @@ struct part_plan {
 	bool ranged;  /* it lies in the message, so that it can be changed */
 	bool gone;    /* with a part that it lies in */
 	bool removed; /* and its children with it */
+	bool mended;  /* its Content- fields are written anew */
 	bool mixed;   /* multipart/alternative or related no longer fits */
 	const struct new_part *replacement;
 	const char *converted, *renamed, *epilogue;
