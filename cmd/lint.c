@@ -14,6 +14,7 @@
 
 #include <linux/magic.h>
 
+#include "core/check/rulelist.h"
 #include "core/engine/adopt.h"
 #include "core/engine/fitness.h"
 #include "core/engine/daemon.h"
@@ -250,7 +251,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 
 	if (config != NULL) {
 		config_adopt(config, diagnostics);
-		config_check_file_rules(config, diagnostics);
+		config_check_file_rules(config, rule_list_is_fact, diagnostics);
 		check_all(config, diagnostics);
 		check_functions(diagnostics);
 	}
