@@ -27,7 +27,7 @@ ok "an expression that doesn't compile: 1" lints 1 "error: Remove These Headers:
     "Remove These Headers = X-Good /(x/"
 ok "an expression of a list that doesn't compile: 1" lints 1 "error: Deny Filenames: the expression \\.(exe|com$ is wrong and left out: missing" \
     "Deny Filenames = *.doc \\.(exe|com$"
-ok "and it names the place in it" grep -q "at character 13" "$scratch/said"
+ok "and it names the place in it" grep -q "at character 12" "$scratch/said"
 printf 'From: a@b.example [a-\nFromOrTo: default application/x-\n' >"$scratch/rules/types.rules"
 ok "one in a rule: 1" lints 1 "" "Archives: Allow File MIME Types = $scratch/rules/types.rules"
 ok "is named with file and line" grep -qF "$scratch/rules/types.rules:1: error: Archives: Allow File MIME Types: the expression [a- is wrong" "$scratch/said"
