@@ -39,9 +39,13 @@ struct lint {
 static void
 complain_idle(const struct lint *lint, enum directive directive)
 {
+	const char *reason = directive_info(directive)->unneeded;
 	struct explanation *explanation = config_explain(lint->config, directive, NULL);
 
-	complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING, directive,
+	if (reason != NULL)
+		complain(lint, SEVERITY_INFO, directive, "not needed any more: %s", reason);
+	else
+		complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING, directive,
 	    "accepted, without effect in this version");
 	explanation_free(explanation);
 }

@@ -48,6 +48,8 @@ struct directive_info {
 	const char *group;
 	bool read; /* something in this version reads it */
 	bool ours; /* not a directive of MailScanner 5 */
+	/* Why nothing has to read it: "..." for people, within a sentence; NULL: there is no such reason. */
+	const char *unneeded;
 };
 const struct directive_info *directive_info(enum directive directive);
 /* By name, folded as the reference folds (letters and digits only), or by alias. False: no such

@@ -21,6 +21,8 @@ ok "nothing is wrong: 0" lints 0 ""
 ok "a line that makes no sense: 2" lints 2 'fatal: expected "Name = value"' "nonsense"
 ok "a misspelt directive" lints 0 'warning: Max Chidlren: there is no such directive; did you mean "Max Children"?' "Max Chidlren = 2"
 ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = no"
+ok "one that nothing needs is no reason to worry" lints 0 "info: Unrar Command: not needed any more: rar is unpacked by the reader itself" \
+    "Unrar Command = /opt/bin/unrar"
 ok "a user who doesn't exist: 1" lints 1 "" "Run As User = nobody-of-that-name"
 ok "and it names the user" grep -q 'error: Run As User: no user nobody-of-that-name' "$scratch/said"
 ok "an expression that doesn't compile: 1" lints 1 "error: Remove These Headers: /(x/ removes nothing" \
