@@ -45,8 +45,8 @@ complain_idle(const struct lint *lint, enum directive directive)
 	if (reason != NULL)
 		complain(lint, SEVERITY_INFO, directive, "not needed any more: %s", reason);
 	else
-		complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING, directive,
-	    "accepted, without effect in this version");
+		complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING,
+		    directive, "accepted, without effect in this version");
 	explanation_free(explanation);
 }
 
