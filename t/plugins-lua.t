@@ -163,6 +163,31 @@ ok "why a directive has its value" ms_logged "Lua explain Delivery Method = queu
 ok "language strings" ms_logged "Lua language MailScanner|no such key"
 ok "a form that there isn't is the script's error" eval 'ms_lines | grep -q "^Lua bad argument #[23] to .*invalid option"'
 
+# All of it as one object, as show prints it.
+script dumps <<'END'
+function Dumps(m, path)
+	if m then mailscanner.info("Lua dumps %s %s %s", m:dump(path), m:dump("/no/such/place.json"), m:dump()) end
+end
+END
+config "Reject Message = &Dumps($scratch/dump.json)" "Max Children = 1"
+: >"$ms_log"
+rm "$ms_out"/*
+queue_put "$ms_in" "$id" "$scratch/packed.eml" 192.0.2.7 a@b.test bob@example.test
+ms show "$id" --json >"$scratch/shown.json"
+ok "another dumps the message" ms_once
+ok "into a file and the log, but not into nowhere" ms_logged "Lua dumps true false true"
+is "the file is for its owner only" "$(stat -c %a "$scratch/dump.json")" 600
+ok "why it can't is said" eval 'ms_lines | grep -q "^a message can.t be dumped: open /no/such: No such file or directory"'
+ok "the log has a line a fact" eval 'ms_lines | grep -q "^message $id: \"envelope\": {\"id\": *\"$id\","'
+is "it is what show prints, but for what only the queue knows" "$("$python" - "$scratch/dump.json" "$scratch/shown.json" <<'END'
+import json, sys
+ours, shown = (json.load(open(path)) for path in sys.argv[1:])
+for name in "state", "why", "attempts", "next":
+    del shown["queue"][name]
+print([name for name in shown if ours[name] != shown[name]], list(ours) == list(shown), ours["schema"])
+END
+)" "[] True 1"
+
 # Results.
 script results <<'END'
 function Result(message, kind)
