@@ -292,4 +292,17 @@ is "two of those are too many" "$(ms_count "TooMany: 192.0.2.1 has sent")" 2
 is "that of another client is none" "$(ms_count "192.0.2.2 has sent")" 0
 is "each is logged when it has left" "$(ms_lines | grep -cE "^LogMessage: .* from a@b.test, [0-9]+ bytes, 2 recipients: (deliver|drop)$")" 5
 is "and each batch" "$(ms_lines | grep -cE "^LogBatch: 1 messages, [0-9]+ bytes$")" 5
+config 'Always Looked Up Last = &Record('"$scratch/record"')' "Max Children = 1"
+mkdir "$scratch/record"
+: >"$ms_log"
+put 16
+put 17
+ok "two messages are recorded" ms_once
+is "each in a file of its own, with its fate" "$("$python" -c 'import json, sys
+for path in sys.argv[1:]:
+    m = json.load(open(path))
+    print(m["envelope"]["id"], m["envelope"]["sender"], m["fate"]["kind"], m["facts"]["parts"][0]["kind"])' "$scratch/record"/*.json)" \
+    "$(for n in 16 17; do echo "$(queue_id 1795341598 $n) Alice@Sender.test deliver leaf"; done)"
+config 'Always Looked Up Last = &Record(here)'
+ok "without an absolute path it can't start" lint_says "function Record can't start: which directory? An absolute path is needed"
 finish
