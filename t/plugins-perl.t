@@ -326,6 +326,29 @@ is "headers are added, replaced, removed" "$(grep -E '^(X-Perl|From|Date|Subject
 ok "a recipient is added" grep -q '^copy@b.test' "$ms_out/$id-H"
 is "a change without effect is said once" "$(ms_count "a custom function changes sascore of a message, which has no effect in this version")" 1
 
+# What there is beyond MailScanner 5.
+script beyond.pm <<'END'
+sub Beyond {
+	my ($m, $arguments) = @_;
+	return 0 unless $m;
+	MailScanner::Log::InfoLog('Perl beyond %s %s %s %s', map { $_ ? 'yes' : 'no' } $m->dump($arguments->[0]), $m->dump('/tmp/beyond.txt'),
+		$m->dump(undef), MailScanner::Message::dump({}, '/tmp/beyond.json'));
+	MailScanner::Log::InfoLog('Perl beyond %s', $m->fact('facts')->{parts}[0]{type}) if $m->fact('facts');
+	MailScanner::Log::InfoLog('%s', 'Perl beyond ' . MailScanner::Config::Explain('Delivery Method', $m));
+	return 0;
+}
+END
+sed -i 's/^sub Beyond/sub InitBeyond { }\nsub Beyond/' "$functions/beyond.pm"
+config "Sign Clean Messages = &Beyond($scratch/beyond.json)"
+put
+ok "a worker takes a message" ms_once
+ok "it is dumped into a file and the log; not under another ending, nor what is no message" ms_logged "Perl beyond yes no yes no"
+is "the file holds it" "$("$python" -c 'import json, sys; d = json.load(open(sys.argv[1])); print(d["schema"], d["envelope"]["id"], d["facts"]["parts"][0]["type"])' "$scratch/beyond.json")" \
+    "1 $id text/plain"
+ok "the log too" eval 'ms_lines | grep -q "^message $id: \"facts\": {"'
+ok "a fact is a structure" ms_logged "Perl beyond text/plain"
+ok "why a directive has its value" ms_logged "Perl beyond file $ms_conf:$(grep -n '^Delivery' "$ms_conf" | cut -d: -f1): Delivery Method = queue"
+
 # The kinds of function that sites have.
 cp "$root"/plugins/examples/*.pm "$functions/"
 rm "$functions/myfunc.pm"

@@ -159,11 +159,10 @@ call_alone(struct functions *functions, struct instance *instance, const char **
 	return instance->alone_answer;
 }
 
-/* A function_ask. */
-static enum function_answer
-ask(void *data, const struct function_use *use, struct subject *subject, const char **text)
+enum function_answer
+functions_ask(struct functions *functions, const struct function_use *use, struct subject *subject,
+    const char **text)
 {
-	struct functions *functions = data;
 	struct instance *instance = functions->of[use->directive];
 
 	/* One that looks up its own directive, by whatever detour, must not go round for ever. */
@@ -179,6 +178,13 @@ ask(void *data, const struct function_use *use, struct subject *subject, const c
 	if (subject == NULL)
 		return call_alone(functions, instance, text);
 	return call(functions, instance, subject, text);
+}
+
+/* A function_ask. */
+static enum function_answer
+ask(void *data, const struct function_use *use, struct subject *subject, const char **text)
+{
+	return functions_ask(data, use, subject, text);
 }
 
 static const char *
@@ -236,7 +242,8 @@ start_state(struct functions *functions, const struct function_use *use, const s
 	return fault;
 }
 
-static void
+/* NULL, or why it can't start. */
+static const char *
 start(struct functions *functions, const struct function_use *use, struct diagnostics *diagnostics)
 {
 	const struct offer *offer = plugins_find(functions->plugins, use->name);
@@ -248,13 +255,13 @@ start(struct functions *functions, const struct function_use *use, struct diagno
 
 		diagnostics_add(diagnostics, SEVERITY_WARNING, use->file, use->line, name,
 		    "there is no function %s in %s; the default is used", use->name, places);
-		return;
+		return NULL;
 	}
 	const char *fault = start_state(functions, use, offer, &state);
 	if (fault != NULL) {
 		diagnostics_add(diagnostics, SEVERITY_ERROR, use->file, use->line, name,
 		    "function %s can't start: %s; the default is used", use->name, fault);
-		return;
+		return fault;
 	}
 	struct instance *instance = g_new0(struct instance, 1);
 	instance->use = use;
@@ -263,6 +270,20 @@ start(struct functions *functions, const struct function_use *use, struct diagno
 	instance->slow = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, late_answer_free);
 	g_ptr_array_add(functions->instances, instance);
 	functions->of[use->directive] = instance;
+	return NULL;
+}
+
+/* None is started yet. */
+static struct functions *
+functions_new(char *running, struct diagnostics *diagnostics)
+{
+	struct functions *functions = g_new0(struct functions, 1);
+
+	functions->running = running != NULL ? running : functions->nowhere;
+	functions->instances = g_ptr_array_new_with_free_func(instance_free);
+	functions->plugins = plugins_load(diagnostics);
+	function_register(ask, functions);
+	return functions;
 }
 
 struct functions *
@@ -272,14 +293,33 @@ functions_start(char *running, struct diagnostics *diagnostics)
 
 	if (uses->len == 0)
 		return NULL;
-	struct functions *functions = g_new0(struct functions, 1);
-	functions->running = running != NULL ? running : functions->nowhere;
-	functions->instances = g_ptr_array_new_with_free_func(instance_free);
-	functions->plugins = plugins_load(diagnostics);
-	function_register(ask, functions);
+	struct functions *functions = functions_new(running, diagnostics);
 	for (unsigned i = 0; i < uses->len; i++)
-		start(functions, g_ptr_array_index(uses, i), diagnostics);
+		(void)start(functions, g_ptr_array_index(uses, i), diagnostics);
 	return functions;
+}
+
+struct functions *
+functions_start_one(
+    const struct function_use *use, struct diagnostics *diagnostics, const char **fault)
+{
+	struct functions *functions = functions_new(NULL, diagnostics);
+	const char *why = start(functions, use, diagnostics);
+
+	*fault = NULL;
+	if (functions->instances->len > 0)
+		return functions;
+	/* The plugin's own text may go with it. */
+	*fault = why != NULL ? g_intern_string(why) : NULL;
+	functions_end(functions);
+	return NULL;
+}
+
+bool
+functions_is_logger(const struct functions *functions, enum directive directive)
+{
+	return functions_has(functions, directive) &&
+	       functions->of[directive]->offer->logger != NULL;
 }
 
 void
