@@ -37,7 +37,7 @@ static void
 show(const struct message *message, bool json)
 {
 	if (!json) {
-		parts_view_print(stdout, message, screen_is_terminal());
+		parts_view_print(stdout, message, screen_has_colours());
 		return;
 	}
 	json_t *object = parts_view_json(message);

@@ -219,7 +219,7 @@ parts_text(struct reader *reader, struct spool_entry *entry, gboolean json)
 		fputc('\n', out);
 		json_decref(object);
 	} else if (out != NULL) {
-		parts_view_print(out, message, screen_is_terminal());
+		parts_view_print(out, message, screen_has_colours());
 	}
 	if (out != NULL)
 		fclose(out);
