@@ -249,6 +249,36 @@ two_names(void)
 	facts_free(facts);
 }
 
+/* The central directory calls a file encrypted, or packed in another way: who reads from the beginning gets it all the same. */
+static void
+two_ways(void)
+{
+	static const struct {
+		unsigned at;
+		uint8_t value;
+	} rows[] = { { 8, 1 }, { 10, 8 } };
+	struct brief brief;
+
+	init(&brief);
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GByteArray) bytes =
+		    zip((const char *const[]){ "evil.exe", "hello", NULL });
+		uint8_t *central = memmem(bytes->data, bytes->len, "PK\1\2", 4);
+		struct facts *facts;
+		bool read = false;
+
+		/* As if nothing stood behind the content: its size is known. */
+		bytes->data[6] = central[8] = 0;
+		memcpy(bytes->data + 14, central + 16, 12);
+		central[rows[i].at] = rows[i].value;
+		facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
+		for (unsigned n = 1; n < facts->parts->len; n++)
+			read |= has_name(facts, n, "evil.exe") && facts_part(facts, n)->size == 5;
+		g_assert_true(read);
+		facts_free(facts);
+	}
+}
+
 /* A zip in front of a zip: who reads from the beginning finds another file. */
 static void
 hidden_member(void)
@@ -285,6 +315,7 @@ main(int argc, char **argv)
 	g_test_add_func("/unpack/the first of several volumes is looked into", first_volume);
 	g_test_add_func("/unpack/paths that lead elsewhere are facts", paths);
 	g_test_add_func("/unpack/both names of a zip member are candidates", two_names);
+	g_test_add_func("/unpack/what the directories say differently is read both ways", two_ways);
 	g_test_add_func("/unpack/a member that one directory hides is found", hidden_member);
 	return g_test_run();
 }
