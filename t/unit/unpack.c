@@ -144,7 +144,11 @@ unreadable(void)
 		{ "a.7z", "7z\xbc\xaf'\x1c and rubbish in place of a directory",
 		    " archive unreadable" },
 		{ "winmail.dat", "x\x9f>\"kkrubbish right behind the signature", " tnef bad_tnef" },
-		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61vaScript /JS (x) >>", " script" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /JavaScript >>", " script" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61va#53cript >>", " script" },
+		{ "a.pdf", "%PDF-1.4 << /JS (x) >>", " script" },
+		{ "a.pdf", "%PDF-1.4 << /JS /x >>", "" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /Launch >>", " script" },
 		{ "a.pdf", "%PDF-1.4 /Encrypt 3 0 R /EmbeddedFiles", " encrypted embedded_object" },
 	};
 	struct brief brief;
