@@ -240,8 +240,13 @@ zip_entry_content_differs(const struct zip_entry *entry)
 	if (entry->local_name == NULL)
 		return false;
 	return ((entry->flags ^ entry->local_flags) & FLAG_ENCRYPTED) != 0 ||
-	       entry->method != entry->local_method ||
 	       ((entry->local_flags & FLAG_DESCRIPTOR) == 0 && entry->crc != entry->local_crc);
+}
+
+bool
+zip_entry_method_differs(const struct zip_entry *entry)
+{
+	return entry->local_name != NULL && entry->method != entry->local_method;
 }
 
 static int
