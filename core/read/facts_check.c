@@ -103,6 +103,32 @@ facts_take_members(const struct facts_check *check, const struct members *member
 	return true;
 }
 
+static bool
+take_row(const struct facts_check *check, const struct members *members, const json_t *json,
+    size_t others, void *object)
+{
+	size_t count = json_array_size(json);
+
+	if (count > others + members->count)
+		return facts_refuse(check, "a member that nothing has");
+	for (size_t i = others; i < count; i++) {
+		const struct member *member = &members->list[i - others];
+
+		if (!take_member(
+			check, member, json_array_get(json, i), (char *)object + member->offset))
+			return false;
+	}
+	return true;
+}
+
+bool
+facts_take_entry(const struct facts_check *check, const struct members *members, const json_t *json,
+    size_t others, void *object)
+{
+	return json_is_array(json) ? take_row(check, members, json, others, object)
+				   : facts_take_members(check, members, json, others, object);
+}
+
 /* The member where it is there, counted in `others`. */
 const json_t *
 facts_special(const json_t *json, const char *name, size_t *others)

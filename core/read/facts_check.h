@@ -20,6 +20,10 @@ bool facts_refuse(const struct facts_check *check, const char *format, ...) G_GN
 bool facts_take_members(const struct facts_check *check, const struct members *members,
     const json_t *json, size_t others, void *object);
 
+/* The same for an entry of a list, which may be a row as well: the `others` stand first in it. */
+bool facts_take_entry(const struct facts_check *check, const struct members *members,
+    const json_t *json, size_t others, void *object);
+
 /* The member where it is there, counted in `others`; else NULL. */
 const json_t *facts_special(const json_t *json, const char *name, size_t *others);
 

@@ -116,9 +116,8 @@ is_initial(const struct member *member, const void *at)
 }
 
 static void
-write_member(GString *out, const struct member *member, const void *at)
+write_value(GString *out, const struct member *member, const void *at)
 {
-	write_name(out, member->name);
 	switch (member->kind) {
 	case MEMBER_TEXT:
 	case MEMBER_OPTIONAL:
@@ -147,9 +146,49 @@ write_members(const struct writer *writer, const struct members *members, const 
 		const struct member *member = &members->list[i];
 		const void *at = (const char *)object + member->offset;
 
-		if (writer->full || !is_initial(member, at))
-			write_member(writer->out, member, at);
+		if (!writer->full && is_initial(member, at))
+			continue;
+		write_name(writer->out, member->name);
+		write_value(writer->out, member, at);
 	}
+}
+
+/* The values alone, without those at the end that are as they are at first. */
+static void
+write_row(GString *out, const char *kind, const struct members *members, const char *object)
+{
+	size_t count = members->count;
+
+	while (count > 0 &&
+	       is_initial(&members->list[count - 1], object + members->list[count - 1].offset))
+		count--;
+	g_string_append_c(out, '[');
+	if (kind != NULL)
+		write_text(out, kind);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 || kind != NULL)
+			g_string_append_c(out, ',');
+		write_value(out, &members->list[i], object + members->list[i].offset);
+	}
+	g_string_append_c(out, ']');
+}
+
+/* An entry of a list about HTML; `kind` NULL: it has none. */
+static void
+write_html_entry(const struct writer *writer, const char *kind, const struct members *members,
+    const void *object)
+{
+	if (!writer->full) {
+		write_row(writer->out, kind, members, object);
+		return;
+	}
+	g_string_append_c(writer->out, '{');
+	if (kind != NULL) {
+		write_name(writer->out, "kind");
+		write_text(writer->out, kind);
+	}
+	write_members(writer, members, object);
+	g_string_append_c(writer->out, '}');
 }
 
 /* A set as a list of the names of what is in it. */
@@ -211,21 +250,11 @@ write_plain(const struct writer *writer, const void *entry)
 }
 
 static void
-write_kind(const struct writer *writer, enum html_kind kind)
-{
-	g_string_append_c(writer->out, '{');
-	write_name(writer->out, "kind");
-	write_text(writer->out, html_kind_name(kind));
-}
-
-static void
 write_tag(const struct writer *writer, const void *entry)
 {
 	const struct html_tag *tag = entry;
 
-	write_kind(writer, tag->kind);
-	write_members(writer, &html_tag_members, tag);
-	g_string_append_c(writer->out, '}');
+	write_html_entry(writer, html_kind_name(tag->kind), &html_tag_members, tag);
 }
 
 static void
@@ -233,29 +262,19 @@ write_edit(const struct writer *writer, const void *entry)
 {
 	const struct html_edit *edit = entry;
 
-	write_kind(writer, edit->kind);
-	write_members(writer, &html_edit_members, edit);
-	g_string_append_c(writer->out, '}');
-}
-
-static void
-write_object(const struct writer *writer, const struct members *members, const void *object)
-{
-	g_string_append_c(writer->out, '{');
-	write_members(writer, members, object);
-	g_string_append_c(writer->out, '}');
+	write_html_entry(writer, html_kind_name(edit->kind), &html_edit_members, edit);
 }
 
 static void
 write_link(const struct writer *writer, const void *entry)
 {
-	write_object(writer, &html_link_members, entry);
+	write_html_entry(writer, NULL, &html_link_members, entry);
 }
 
 static void
 write_image(const struct writer *writer, const void *entry)
 {
-	write_object(writer, &html_image_members, entry);
+	write_html_entry(writer, NULL, &html_image_members, entry);
 }
 
 static void

@@ -45,7 +45,7 @@ MEMBERS(html_edit, EDIT(start, LARGE), EDIT(end, LARGE), EDIT(text, TEXT));
 
 #define LINK(id, kind) MEMBER(html_link, id, kind, "")
 MEMBERS(html_link, LINK(start, LARGE), LINK(end, LARGE), LINK(text_start, LARGE),
-    LINK(text_end, LARGE), LINK(href, OPTIONAL), LINK(area, OPTIONAL), LINK(text, OPTIONAL),
+    LINK(text_end, LARGE), LINK(href, OPTIONAL), LINK(text, OPTIONAL), LINK(area, OPTIONAL),
     LINK(hidden, YES));
 
 #define IMAGE(id, kind) MEMBER(html_image, id, kind, "")

@@ -265,6 +265,23 @@ static const struct {
 	{ HTML(",\"links\":[{\"text\":\"x\"}]"), "link" },
 	{ HTML(",\"links\":[{\"href\":\"x\",\"text\":\"\",\"text_start\":9}]"), "place" },
 	{ HTML(",\"images\":[{}]"), "picture" },
+	{ HTML(",\"tags\":[[]]"), "kind" },
+	{ HTML(",\"tags\":[[1,2,3]]"), "kind" },
+	{ HTML(",\"tags\":[[\"blink\",1,2]]"), "kind" },
+	{ HTML(",\"tags\":[[\"form\",3,2]]"), "place" },
+	{ HTML(",\"tags\":[[\"form\",3,4,5]]"), "detail" },
+	{ HTML(",\"tags\":[[\"form\",3,4,\"\",5]]"), "nothing has" },
+	{ HTML(",\"edits\":[[\"form\",0,6],[\"form\",5,7]]"), "overlap" },
+	{ HTML(",\"edits\":[[\"form\",5,6],{\"kind\":\"base\",\"end\":1}]"), "order" },
+	{ HTML(",\"edits\":[[\"form\",0,-1]]"), "end" },
+	{ HTML(",\"links\":[[]]"), "link" },
+	{ HTML(",\"links\":[[0,1,1,2,\"x\"]]"), "link" },
+	{ HTML(",\"links\":[[0,1,1,2,\"x\",\"y\",null,1]]"), "hidden" },
+	{ HTML(",\"links\":[[0,1,1,2,\"x\",\"y\",null,true,null]]"), "nothing has" },
+	{ HTML(",\"links\":[[0,1,1,51,\"x\",\"y\"]]"), "place" },
+	{ HTML(",\"links\":[[0,[1]]]"), "end" },
+	{ HTML(",\"images\":[[0,1,null]]"), "picture" },
+	{ HTML(",\"images\":[[0,51,\"\"]]"), "place" },
 	{ HTML(",\"images\":[{\"src\":\"\",\"start\":60,\"end\":61}]"), "place" },
 };
 
@@ -289,6 +306,8 @@ takes_what_can_be(void)
 	static const char *const good[] = { PART("\"type\":\"\""), CHILD("\"size\":5"),
 		CHILD("\"header_start\":10,\"header_end\":10,\"body_start\":10,\"body_end\":90"),
 		HTML(""), HTML(",\"links\":[{\"href\":\"\",\"text\":\"\"}]"),
+		HTML(",\"links\":[[0,1,1,2,\"x\",\"y\"],[0,1,1,2,\"x\",\"y\",null,true]]"),
+		HTML(",\"tags\":[[\"form\"],[\"base\",1,2,\"x\"]],\"images\":[[0,50,\"\"]]"),
 		HTML(",\"edits\":[{\"kind\":\"form\",\"end\":6},{\"kind\":\"form\",\"start\":6,"
 		     "\"end\":7}]"),
 		FACTS("{\"parent\":-1},{\"parent\":0,\"kind\":\"member\"}"),
@@ -333,6 +352,8 @@ counts(void)
 		    FACTS_NAMES_MAX },
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"html\":{\"tags\":[",
 		    "{\"kind\":\"base\"}", "]}}]}", HTML_LIST_MAX },
+		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"html\":{\"tags\":[", "[\"base\"]",
+		    "]}}]}", HTML_LIST_MAX },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
