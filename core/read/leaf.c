@@ -6,6 +6,7 @@
 #include "core/read/walk.h"
 
 #include <string.h>
+#include "core/read/base64.h"
 
 /* How far into S/MIME data the kind of it may stand. */
 #define CMS_HEAD 64
@@ -92,7 +93,7 @@ look_at_code(
 	enum encoding encoding = entity->view->encoding;
 	bool padded = false;
 
-	if (encoding == ENCODING_BASE64 && (decode_is_rubbish(bytes, size, &padded) || padded))
+	if (encoding == ENCODING_BASE64 && (base64_is_rubbish(bytes, size, &padded) || padded))
 		part_set(part, PART_FACT_rubbish_base64);
 	if (padded)
 		note_blocks(walk, n, entity);
