@@ -2,7 +2,7 @@
 #ifndef CORE_READ_FACTS_CHECK_H
 #define CORE_READ_FACTS_CHECK_H
 /*
- * What the two halves of facts_from_json() share: the tree of parts (facts_check.c) and HTML (facts_html.c).
+ * What the pieces of facts_from_json() share: the tree of parts (facts_check.c), HTML (facts_html.c), and members (facts_take.c).
  */
 #include <jansson.h>
 #include "core/message/part.h"

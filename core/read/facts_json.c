@@ -8,76 +8,12 @@
 #include <string.h>
 
 #include "core/read/facts_members.h"
+#include "core/read/json_write.h"
 
 struct writer {
 	GString *out;
 	bool full;
 };
-
-static void
-write_escaped(GString *out, unsigned char byte)
-{
-	if (byte == '"' || byte == '\\')
-		g_string_append_printf(out, "\\%c", byte);
-	else
-		g_string_append_printf(out, "\\u%04x", byte);
-}
-
-/* Valid UTF-8. */
-static void
-write_valid(GString *out, const char *text)
-{
-	const char *run = text;
-
-	g_string_append_c(out, '"');
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (byte >= ' ' && byte != '"' && byte != '\\')
-			continue;
-		g_string_append_len(out, run, text - run);
-		write_escaped(out, byte);
-		run = text + 1;
-	}
-	g_string_append_len(out, run, text - run);
-	g_string_append_c(out, '"');
-}
-
-static void
-write_text(GString *out, const char *text)
-{
-	if (text == NULL) {
-		g_string_append(out, "null");
-	} else if (g_utf8_validate(text, -1, NULL)) {
-		write_valid(out, text);
-	} else {
-		g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-		write_valid(out, valid);
-	}
-}
-
-static void
-write_number(GString *out, uint64_t number)
-{
-	char digits[24], *at = digits + sizeof digits;
-
-	do
-		*--at = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	g_string_append_len(out, at, digits + sizeof digits - at);
-}
-
-/* A comma where one is needed, the name, and a colon. */
-static void
-write_name(GString *out, const char *name)
-{
-	if (out->str[out->len - 1] != '{')
-		g_string_append_c(out, ',');
-	g_string_append_c(out, '"');
-	g_string_append(out, name);
-	g_string_append(out, "\":");
-}
 
 static uint64_t
 number_of(const struct member *member, const void *at)
@@ -121,7 +57,7 @@ write_value(GString *out, const struct member *member, const void *at)
 	switch (member->kind) {
 	case MEMBER_TEXT:
 	case MEMBER_OPTIONAL:
-		write_text(out, *(char *const *)at);
+		json_write_text(out, *(char *const *)at);
 		return;
 	case MEMBER_YES:
 		g_string_append(out, *(const bool *)at ? "true" : "false");
@@ -136,7 +72,7 @@ write_value(GString *out, const struct member *member, const void *at)
 	case MEMBER_LARGE:
 		break;
 	}
-	write_number(out, number_of(member, at));
+	json_write_number(out, number_of(member, at));
 }
 
 static void
@@ -148,28 +84,33 @@ write_members(const struct writer *writer, const struct members *members, const 
 
 		if (!writer->full && is_initial(member, at))
 			continue;
-		write_name(writer->out, member->name);
+		json_write_name(writer->out, member->name);
 		write_value(writer->out, member, at);
 	}
 }
 
-/* The values alone, without those at the end that are as they are at first. */
+/* Into a row, without those at the end that are as they are at first. */
 static void
-write_row(GString *out, const char *kind, const struct members *members, const char *object)
+write_values(GString *out, const struct members *members, const char *object)
 {
 	size_t count = members->count;
 
 	while (count > 0 &&
 	       is_initial(&members->list[count - 1], object + members->list[count - 1].offset))
 		count--;
-	g_string_append_c(out, '[');
-	if (kind != NULL)
-		write_text(out, kind);
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0 || kind != NULL)
-			g_string_append_c(out, ',');
+		json_write_comma(out);
 		write_value(out, &members->list[i], object + members->list[i].offset);
 	}
+}
+
+static void
+write_row(GString *out, const char *kind, const struct members *members, const void *object)
+{
+	g_string_append_c(out, '[');
+	if (kind != NULL)
+		json_write_text(out, kind);
+	write_values(out, members, object);
 	g_string_append_c(out, ']');
 }
 
@@ -184,8 +125,8 @@ write_html_entry(const struct writer *writer, const char *kind, const struct mem
 	}
 	g_string_append_c(writer->out, '{');
 	if (kind != NULL) {
-		write_name(writer->out, "kind");
-		write_text(writer->out, kind);
+		json_write_name(writer->out, "kind");
+		json_write_text(writer->out, kind);
 	}
 	write_members(writer, members, object);
 	g_string_append_c(writer->out, '}');
@@ -193,21 +134,14 @@ write_html_entry(const struct writer *writer, const char *kind, const struct mem
 
 /* A set as a list of the names of what is in it. */
 static void
-write_set(const struct writer *writer, const char *name, uint64_t set, unsigned count,
-    const char *(*name_of)(unsigned))
+write_set(GString *out, uint64_t set, unsigned count, const char *(*name_of)(unsigned))
 {
-	GString *out = writer->out;
-
-	if (set == 0 && !writer->full)
-		return;
-	write_name(out, name);
 	g_string_append_c(out, '[');
 	for (unsigned i = 0; i < count; i++) {
 		if ((set & (UINT64_C(1) << i)) == 0)
 			continue;
-		if (out->str[out->len - 1] != '[')
-			g_string_append_c(out, ',');
-		write_text(out, name_of(i));
+		json_write_comma(out);
+		json_write_text(out, name_of(i));
 	}
 	g_string_append_c(out, ']');
 }
@@ -227,26 +161,31 @@ limit_name(unsigned n)
 typedef void write_entry(const struct writer *writer, const void *entry);
 
 static void
-write_list(const struct writer *writer, const char *name, const GPtrArray *list, write_entry *write)
+write_list(const struct writer *writer, const GPtrArray *list, write_entry *write)
 {
-	GString *out = writer->out;
-
-	if (list->len == 0 && !writer->full)
-		return;
-	write_name(out, name);
-	g_string_append_c(out, '[');
+	g_string_append_c(writer->out, '[');
 	for (unsigned i = 0; i < list->len; i++) {
-		if (i > 0)
-			g_string_append_c(out, ',');
+		json_write_comma(writer->out);
 		write(writer, g_ptr_array_index(list, i));
 	}
-	g_string_append_c(out, ']');
+	g_string_append_c(writer->out, ']');
+}
+
+/* As a member of an object. */
+static void
+write_named_list(
+    const struct writer *writer, const char *name, const GPtrArray *list, write_entry *write)
+{
+	if (list->len == 0 && !writer->full)
+		return;
+	json_write_name(writer->out, name);
+	write_list(writer, list, write);
 }
 
 static void
 write_plain(const struct writer *writer, const void *entry)
 {
-	write_text(writer->out, entry);
+	json_write_text(writer->out, entry);
 }
 
 static void
@@ -280,43 +219,86 @@ write_image(const struct writer *writer, const void *entry)
 static void
 write_html(const struct writer *writer, const struct html_facts *html)
 {
-	write_name(writer->out, "html");
 	g_string_append_c(writer->out, '{');
 	write_members(writer, &html_members, html);
-	write_list(writer, "tags", html->tags, write_tag);
-	write_list(writer, "edits", html->edits, write_edit);
-	write_list(writer, "links", html->links, write_link);
-	write_list(writer, "images", html->images, write_image);
+	write_named_list(writer, "tags", html->tags, write_tag);
+	write_named_list(writer, "edits", html->edits, write_edit);
+	write_named_list(writer, "links", html->links, write_link);
+	write_named_list(writer, "images", html->images, write_image);
 	g_string_append_c(writer->out, '}');
+}
+
+static void
+write_parent(GString *out, const struct part *part)
+{
+	if (part->parent < 0)
+		g_string_append(out, "-1");
+	else
+		json_write_number(out, (unsigned)part->parent);
+}
+
+static void
+write_part_object(const struct writer *writer, const struct part *part)
+{
+	GString *out = writer->out;
+	char letter[2] = { part->letter, '\0' };
+
+	g_string_append_c(out, '{');
+	json_write_name(out, "parent");
+	write_parent(out, part);
+	json_write_name(out, "kind");
+	json_write_text(out, part_kind_name(part->kind));
+	json_write_name(out, "letter");
+	json_write_text(out, letter);
+	write_members(writer, &part_members, part);
+	write_named_list(writer, "names", part->names, write_plain);
+	json_write_name(out, "facts");
+	write_set(out, part->facts, PART_FACT_COUNT, fact_name);
+	if (part->html != NULL) {
+		json_write_name(out, "html");
+		write_html(writer, part->html);
+	}
+	g_string_append_c(out, '}');
+}
+
+static void
+write_part_row(const struct writer *writer, const struct part *part)
+{
+	GString *out = writer->out;
+	char letter[2] = { part->letter, '\0' };
+
+	g_string_append_c(out, '[');
+	write_parent(out, part);
+	g_string_append_c(out, ',');
+	json_write_text(out, part->kind != PART_LEAF ? part_kind_name(part->kind) : NULL);
+	g_string_append_c(out, ',');
+	json_write_text(out, part->letter != 'n' ? letter : NULL);
+	g_string_append_c(out, ',');
+	if (part->names->len > 0)
+		write_list(writer, part->names, write_plain);
+	else
+		g_string_append(out, "null");
+	g_string_append_c(out, ',');
+	if (part->facts != 0)
+		write_set(out, part->facts, PART_FACT_COUNT, fact_name);
+	else
+		g_string_append(out, "null");
+	g_string_append_c(out, ',');
+	if (part->html != NULL)
+		write_html(writer, part->html);
+	else
+		g_string_append(out, "null");
+	write_values(out, &part_members, (const char *)part);
+	g_string_append_c(out, ']');
 }
 
 static void
 write_part(const struct writer *writer, const void *entry)
 {
-	const struct part *part = entry;
-	GString *out = writer->out;
-	char letter[2] = { part->letter, '\0' };
-
-	g_string_append_c(out, '{');
-	write_name(out, "parent");
-	if (part->parent < 0)
-		g_string_append(out, "-1");
+	if (writer->full)
+		write_part_object(writer, entry);
 	else
-		write_number(out, (unsigned)part->parent);
-	if (writer->full || part->kind != PART_LEAF) {
-		write_name(out, "kind");
-		write_text(out, part_kind_name(part->kind));
-	}
-	if (writer->full || part->letter != 'n') {
-		write_name(out, "letter");
-		write_text(out, letter);
-	}
-	write_members(writer, &part_members, part);
-	write_list(writer, "names", part->names, write_plain);
-	write_set(writer, "facts", part->facts, PART_FACT_COUNT, fact_name);
-	if (part->html != NULL)
-		write_html(writer, part->html);
-	g_string_append_c(out, '}');
+		write_part_row(writer, entry);
 }
 
 static void
@@ -324,8 +306,11 @@ write_facts(const struct writer *writer, const struct facts *facts)
 {
 	g_string_append_c(writer->out, '{');
 	write_members(writer, &facts_members, facts);
-	write_set(writer, "limits", facts->limits, READ_LIMIT_COUNT, limit_name);
-	write_list(writer, "parts", facts->parts, write_part);
+	if (writer->full || facts->limits != 0) {
+		json_write_name(writer->out, "limits");
+		write_set(writer->out, facts->limits, READ_LIMIT_COUNT, limit_name);
+	}
+	write_named_list(writer, "parts", facts->parts, write_part);
 	g_string_append_c(writer->out, '}');
 }
 

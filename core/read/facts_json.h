@@ -12,11 +12,13 @@
  *
  * Facts, limits, kinds of parts and kinds of tags are given by their names (PART_FACTS, READ_LIMITS, part_kind_name(),
  * html_kind_name()); a text that there is none of, and HTML_NOWHERE, are null. Texts are UTF-8; bytes that are not become
- * U+FFFD. There are two forms: the full one has every member but "html" where a part is none; in the compact one, members that
- * are as facts_add_part() and html_facts_new() make them are left out, and an entry of a list about HTML is a row, since names
- * would cost more than what they name: its kind where it has one, then its members in the order of facts_members.c.
+ * U+FFFD. There are two forms: the full one has every member but "html" where a part is none. In the compact one, members that
+ * are as facts_add_part() and html_facts_new() make them are left out, and a part, or an entry of a list about HTML, is a row, since
+ * names would cost more than what they name. A row of a part begins with its parent, kind, letter, names, facts and html, each null
+ * where it is as at first; an entry about HTML with its kind where it has one. Then come the members in the order of
+ * facts_members.c, up to the last that is not as at first.
  *
- *	"links": [[62,108,108,112,"https://www.example.test/","here"]], "tags": [["script",120,131,"x.js"]]
+ *	"parts": [[-1,null,null,null,null,{ "links": [[62,108,108,112,"https://www.example.test/","here"]] },"text/html",900]]
  */
 #include <jansson.h>
 #include "core/message/part.h"

@@ -173,6 +173,7 @@ mends_bytes(void)
 #define CHILD(text)                                                                       \
 	FACTS("{\"parent\":-1,\"kind\":\"multipart\",\"body_start\":10,\"body_end\":90}," \
 	      "{\"parent\":0," text "}")
+#define ROW(text) FACTS("[-1," text "]")
 #define HTML(text) PART("\"size\":50,\"html\":{\"length\":50" text "}")
 
 static const struct {
@@ -265,6 +266,26 @@ static const struct {
 	{ HTML(",\"links\":[{\"text\":\"x\"}]"), "link" },
 	{ HTML(",\"links\":[{\"href\":\"x\",\"text\":\"\",\"text_start\":9}]"), "place" },
 	{ HTML(",\"images\":[{}]"), "picture" },
+	{ FACTS("[]"), "no row" },
+	{ FACTS("[-1,null,null,null,null]"), "no row" },
+	{ FACTS("[null,null,null,null,null,null]"), "parent" },
+	{ FACTS("[-1,null,null,null,null,null],[-1,null,null,null,null,null]"), "parent" },
+	{ ROW("\"whole\",null,null,null,null"), "kind" },
+	{ ROW("0,null,null,null,null"), "kind" },
+	{ ROW("null,\"x\",null,null,null"), "letter" },
+	{ ROW("null,null,\"a\",null,null"), "names" },
+	{ ROW("null,null,[null],null,null"), "name" },
+	{ ROW("null,null,null,[\"lovely\"],null"), "facts" },
+	{ ROW("null,null,null,null,[]"), "html" },
+	{ ROW("null,null,null,null,null,null"), "type" },
+	{ ROW("null,null,null,null,null,7"), "type" },
+	{ ROW("null,null,null,null,null,\"\",-1"), "size" },
+	{ ROW("null,null,null,null,null,\"\",0,\"a\\u001bb\""), "control" },
+	{ ROW("null,null,null,null,null,\"\",0,\"\",null,null,0,null,0,0,0,1001"), "outside" },
+	{ ROW("null,null,null,null,null,\"\",0,\"\",null,null,0,null,0,0,0,0,\"\",\"\",\"\",\"\","
+	      "null,"
+	      "null,0,null,0,null,0"),
+	    "nothing has" },
 	{ HTML(",\"tags\":[[]]"), "kind" },
 	{ HTML(",\"tags\":[[1,2,3]]"), "kind" },
 	{ HTML(",\"tags\":[[\"blink\",1,2]]"), "kind" },
@@ -303,7 +324,10 @@ believes_nothing(void)
 static void
 takes_what_can_be(void)
 {
-	static const char *const good[] = { PART("\"type\":\"\""), CHILD("\"size\":5"),
+	static const char *const good[] = { PART("\"type\":\"\""), ROW("null,null,null,null,null"),
+		ROW("\"leaf\",\"z\",[],[],{},\"\",5"),
+		FACTS("[-1,null,null,null,null,null],{\"parent\":0,\"kind\":\"member\"}"),
+		CHILD("\"size\":5"),
 		CHILD("\"header_start\":10,\"header_end\":10,\"body_start\":10,\"body_end\":90"),
 		HTML(""), HTML(",\"links\":[{\"href\":\"\",\"text\":\"\"}]"),
 		HTML(",\"links\":[[0,1,1,2,\"x\",\"y\"],[0,1,1,2,\"x\",\"y\",null,true]]"),
@@ -348,6 +372,8 @@ counts(void)
 	} lists[] = {
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1},",
 		    "{\"parent\":0,\"kind\":\"member\"}", "]}", FACTS_PARTS_MAX - 1 },
+		{ "{\"readings\":1,\"parts\":[{\"parent\":-1},",
+		    "[0,\"member\",\"z\",null,null,null]", "]}", FACTS_PARTS_MAX - 1 },
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"names\":[", "\"a\"", "]}]}",
 		    FACTS_NAMES_MAX },
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"html\":{\"tags\":[",
