@@ -367,7 +367,8 @@ plan_init(struct plan *plan, struct message *message)
 	for (unsigned family = 0; family < FAMILY_COUNT; family++)
 		plan->allowed[family] = directive_word(families[family].allow, subject);
 	webbug_rules_init(&plan->bugs, known_web_bug_servers_for(subject),
-	    ignored_web_bug_filenames_for(subject), web_bug_replacement_for(subject));
+	    ignored_web_bug_filenames_for(subject), web_bug_replacement_for(subject),
+	    language_text(subject, "WebBugRemoved"));
 }
 
 void

@@ -265,8 +265,8 @@ test_web_bugs(void)
 	};
 	struct webbug_rules rules;
 
-	webbug_rules_init(
-	    &rules, "bug.test, count*.stat.test", "spacer\tpixel", "http://mine.test/dot.gif");
+	webbug_rules_init(&rules, "bug.test, count*.stat.test", "spacer\tpixel",
+	    "http://mine.test/dot.gif", "Web bug removed");
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct html_image image = { .src = (char *)rows[i].src,
 			.width = (char *)rows[i].width,
@@ -276,7 +276,7 @@ test_web_bugs(void)
 		g_assert_cmpint(webbug_is(&rules, &image), ==, rows[i].bug);
 	}
 	webbug_rules_clear(&rules);
-	webbug_rules_init(&rules, "", "", "");
+	webbug_rules_init(&rules, "", "", "", "");
 	struct html_image image = {
 		.src = (char *)"http://a.test/x", .width = (char *)"1", .height = (char *)"1"
 	};
@@ -305,7 +305,7 @@ test_replacement(void)
 		struct html_image image = { .src = (char *)rows[i].src,
 			.width = (char *)rows[i].width };
 
-		webbug_rules_init(&rules, "", "", rows[i].replacement);
+		webbug_rules_init(&rules, "", "", rows[i].replacement, "Web bug removed");
 		g_autofree char *tag = webbug_replacement(&rules, &image);
 		g_assert_cmpstr(tag, ==, rows[i].tag);
 		webbug_rules_clear(&rules);
