@@ -75,6 +75,9 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Texts that the assembler puts in.
+$(BUILD)/core/act/report_built_in.o $(BUILD)/rules/language_built_in.o: $(wildcard core/act/reports/*/*)
+
 $(BUILD)/plugins/%.so: plugins/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MT $@ -fPIC -shared $(ALL_LDFLAGS) -o $@ $< $(LIBS_$*)

@@ -8,6 +8,7 @@
 
 #include "cmd/screen.h"
 #include "core/read/facts_json.h"
+#include "rules/language.h"
 
 struct view {
 	FILE *out;
@@ -133,7 +134,7 @@ parts_view_print(FILE *out, const struct message *message, bool colours)
 	for (unsigned limit = 0; message->facts != NULL && limit < READ_LIMIT_COUNT; limit++) {
 		if ((message->facts->limits & (1U << limit)) != 0)
 			fprintf(out, "%sA limit was reached: %s (%s)%s\n", colour(&view, YELLOW),
-			    read_limit_text(limit), read_limit_directive(limit),
+			    language_text(NULL, read_limit_key(limit)), read_limit_directive(limit),
 			    colour(&view, PLAIN));
 	}
 	put_findings(&view, FINDING_WHOLE, 0);

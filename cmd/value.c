@@ -36,16 +36,6 @@ static const GOptionEntry entries[] = {
 	{ 0 },
 };
 
-static const char *const source_names[] = {
-	[REASON_DEFAULT] = "default",
-	[REASON_FILE] = "file",
-	[REASON_OVERRIDE] = "command line",
-	[REASON_RULE] = "rule",
-	[REASON_RULE_DEFAULT] = "default rule",
-	[REASON_UNKNOWN] = "could not be found out",
-	[REASON_FUNCTION] = "function",
-};
-
 static struct subject *
 subject_of_options(void)
 {
@@ -63,13 +53,10 @@ subject_of_options(void)
 static void
 print_reason(const struct reason *reason)
 {
-	g_autofree char *line = g_strdup(reason->text != NULL ? reason->text : "");
-	g_autofree char *text = log_escape(g_strdelimit(line, "\t", ' '));
+	g_autofree char *text = reason_text(reason);
+	g_autofree char *safe = log_escape(text);
 
-	printf("  %s", source_names[reason->source]);
-	if (reason->file != NULL)
-		printf(" %s:%u", reason->file, reason->line);
-	printf("%s%s\n", *text != '\0' ? ": " : "", text);
+	printf("  %s\n", safe);
 }
 
 static void
@@ -106,10 +93,10 @@ json_of(const struct directive_info *info, const struct explanation *explanation
 	for (unsigned i = 0; i < explanation->reasons->len; i++) {
 		const struct reason *reason = g_ptr_array_index(explanation->reasons, i);
 
-		json_array_append_new(
-		    reasons, json_pack("{s:s, s:o, s:i, s:o}", "source",
-				 source_names[reason->source], "file", json_text(reason->file),
-				 "line", (int)reason->line, "text", json_text(reason->text)));
+		json_array_append_new(reasons,
+		    json_pack("{s:s, s:o, s:i, s:o}", "source", reason_source_name(reason->source),
+			"file", json_text(reason->file), "line", (int)reason->line, "text",
+			json_text(reason->text)));
 	}
 	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:b, s:o}", "directive", info->name, "value",
 	    json_text(explanation->value), "joined", json_text(explanation->joined), "certain",

@@ -79,14 +79,61 @@ enum mailscanner_name {
 	MAILSCANNER_NAME_INTERNAL  /* that of MailScanner 5's own code: "scanmail" */
 };
 
+/* How the text of a header field is given. */
+enum mailscanner_form {
+	MAILSCANNER_RAW, /* the field as it came: name, colon, folding; without the final newline */
+	MAILSCANNER_UNFOLDED, /* its value in one line */
+	MAILSCANNER_DECODED   /* the same with encoded words (RFC 2047) read, in valid UTF-8 */
+};
+
+/* What there is to say of a part in words. */
+enum mailscanner_part_text {
+	MAILSCANNER_PART_KIND, /* "leaf", "multipart", "message"; "member": unpacked from another part */
+	MAILSCANNER_PART_TYPE,	      /* the MIME type that it counts as, lower case */
+	MAILSCANNER_PART_DECLARED,    /* the one that its header says */
+	MAILSCANNER_PART_DETECTED,    /* the one that its content says */
+	MAILSCANNER_PART_DESCRIPTION, /* what file(1) says of its content */
+	MAILSCANNER_PART_NAME,	      /* its file name, safe to show */
+	MAILSCANNER_PART_DISPOSITION, /* "attachment", "inline" */
+	MAILSCANNER_PART_ENCODING,    /* transfer encoding, lower case */
+	MAILSCANNER_PART_CHARSET,
+	MAILSCANNER_PART_CONTENT_ID, /* without <> */
+	MAILSCANNER_PART_DIGEST	     /* SHA-256 of its content, hexadecimal */
+};
+
+/* What there is to say of a part in numbers. */
+enum mailscanner_part_number {
+	MAILSCANNER_PART_PARENT, /* the part around it; -1: it is the message */
+	MAILSCANNER_PART_DEPTH,	 /* how many parts are around it */
+	MAILSCANNER_PART_UNPACKED_FROM, /* the MIME part that it came out of; its own number where it is one */
+	MAILSCANNER_PART_ARCHIVE_DEPTH, /* how many archives are around it */
+	MAILSCANNER_PART_SIZE, /* bytes of its content, decoded; 0 for what only holds other parts */
+	MAILSCANNER_PART_READING /* 0: as most programs read the message; else as some others do */
+};
+
+/* What there is to say of a finding. */
+enum mailscanner_finding_text {
+	MAILSCANNER_FINDING_KIND, /* "virus", "name", "type", "content", "size", "error", "denial", "phishing" ... */
+	MAILSCANNER_FINDING_TEXT, /* the report, for people */
+	MAILSCANNER_FINDING_RULE, /* what decided: "FILE:LINE", or the name of a directive */
+	MAILSCANNER_FINDING_WHO,  /* which check says so */
+	MAILSCANNER_FINDING_KEY /* the language string that the report is made of, or a name for the case */
+};
+
 #define MAILSCANNER_HOST_HAS(host, member) \
 	((host)->size >= offsetof(struct mailscanner_host, member) + sizeof((host)->member))
 
 /*
  * What a plugin may ask of the program. The table stays where it is until the process ends.
  *
- * Where `message` may be NULL, that means no message. Texts of a message stay good as long as the
- * message: until the call returns, at least.
+ * Its functions may be called whenever one of the plugin's own is being called, in the same process and thread;
+ * none waits for anything but where that is said. Where `message` may be NULL, that means no message. Texts of a
+ * message stay good as long as the message: until the call returns, at least.
+ *
+ * What is known when. Envelope and header: at every look-up that has a message, but for what `mailscanner value
+ * --from ...` makes up, which has an envelope alone. Parts: once the message was read, that is at look-ups of what
+ * is done about its content, and not at those before (Scan Messages, Reject Message ...). Findings: those so far;
+ * all of them in `Always Looked Up Last`.
  */
 struct mailscanner_host {
 	size_t size; /* of this struct */
@@ -97,7 +144,9 @@ struct mailscanner_host {
 	/*
 	 * The value of a directive, by its name in the configuration file, in the words of that file.
 	 * `message` may be NULL: then that of a ruleset is its default. NULL: there is no such
-	 * directive. A directive whose own function is just being called gives its default.
+	 * directive. A directive whose own function is just being called gives its default. So does one
+	 * whose value can't be found out now (explain() tells); the message stays queued then, whatever
+	 * a function says. Another function, or a name server, may be asked and waited for.
 	 */
 	const char *(*directive)(struct mailscanner_message *message, const char *name);
 
@@ -134,11 +183,13 @@ struct mailscanner_host {
 	 *
 	 *	envelope  {"id", "size", "sender", "recipients": [], "client_ip", "client_name", "helo",
 	 *	          "protocol", "auth_id", "received", "frozen"}; null where not known
+	 *	header    [{"name", "value", "text"}] as it stands now: unfolded value, and the field as it is; name is
+	 *	          null where a line is no field
 	 *	queue     {"format", "directory", "files": [], "modified"}
 	 *	fate      {"kind": "open" pass deliver drop leave hold, "stage", "why", "new_id"}
-	 *	findings  [{"kind", "part", "source", "text", "letter", "key", "delete"}]: the letter is that of
-	 *	          MailScanner 5's report types, "" for what is no infection; part -1: the message
-	 *	parts     what `mailscanner show --parts --json` shows as "facts"
+	 *	findings  [{"kind", "part", "source", "text", "rule", "key", "letter", "infection", "delete"}]: the
+	 *	          letter is that of MailScanner 5's report types, "" for what is no infection; part -1: the message
+	 *	facts     what was read of it: parts, limits that were reached ...; also by the name of parts
 	 *	changes   {"read", "header", "body", "size", "intact"}: was it read; how many edits are planned; of
 	 *	          how many bytes is the body, and how many are still as they came (when it has left: not all)
 	 */
@@ -219,6 +270,61 @@ struct mailscanner_host {
 	const char *(*language)(struct mailscanner_message *message, const char *key);
 	/* The names of all directives, as in the file, from *position = 0; NULL after the last. */
 	const char *(*next_directive)(size_t *position);
+
+	/*
+	 * Why directive() gives what it gives, for people: "rule /etc/MailScanner/rules/scan.rules:3: From: ...",
+	 * "function ...", "file ...", "default"; several with "; " between them. Where it begins with "could not be
+	 * found out: ", the answer was can't tell, and the default was given. `message` may be NULL. NULL: there is no
+	 * such directive.
+	 */
+	const char *(*explain)(struct mailscanner_message *message, const char *name);
+	/* The header fields of that name (any case, without colon; NULL: all), one a call. Start with
+	 * *position = 0; NULL after the last. */
+	const char *(*next_field)(struct mailscanner_message *message, const char *name,
+	    enum mailscanner_form form, size_t *position);
+
+	/*
+	 * Parts: MIME parts, and files that were unpacked from them. They are numbered from 0, which is the message as
+	 * a whole; a part stands behind the one around it, siblings in the order of the message.
+	 *
+	 * parts(): how many; 0: it was not read (yet, or it can't be).
+	 * part_text(): NULL: there is no such part, or nothing to say.
+	 * part_number(): -1: there is no such part.
+	 * part_name(): each name that some program may see in it, from n = 0, the one to show among them; NULL after
+	 * the last.
+	 * part_is(): is it "encrypted", "vba", "archive" ... (mailscanner-message(5) lists them)? 1 yes, 0 no, -1: there
+	 * is no such part, or no such thing is ever said of one.
+	 */
+	size_t (*parts)(struct mailscanner_message *message);
+	const char *(*part_text)(
+	    struct mailscanner_message *message, size_t part, enum mailscanner_part_text what);
+	int64_t (*part_number)(
+	    struct mailscanner_message *message, size_t part, enum mailscanner_part_number what);
+	const char *(*part_name)(struct mailscanner_message *message, size_t part, size_t n);
+	int (*part_is)(struct mailscanner_message *message, size_t part, const char *what);
+
+	/*
+	 * Findings, in the order in which they were made; more may follow until the message has left.
+	 *
+	 * finding_text(): NULL: there is no such finding, or nothing to say.
+	 * finding_part(): the part that it is about; -1: the message as a whole.
+	 */
+	size_t (*findings)(struct mailscanner_message *message);
+	const char *(*finding_text)(struct mailscanner_message *message, size_t finding,
+	    enum mailscanner_finding_text what);
+	int (*finding_part)(struct mailscanner_message *message, size_t finding);
+
+	/*
+	 * Single values out of fact(), for those without a reader of JSON, by the path to them: the fact, then names
+	 * and numbers from 0 with dots between: "envelope.helo", "facts.parts.2.type", "facts.parts.2.names".
+	 *
+	 * fact_text(): a text, number, true or false as text. NULL: there is none, or it is null, a list or an object.
+	 * fact_number(): 1, and the number (1 and 0 for true and false); 0: it is no number.
+	 * fact_count(): members of a list or an object; 0: it has none, or is neither.
+	 */
+	const char *(*fact_text)(struct mailscanner_message *message, const char *path);
+	int (*fact_number)(struct mailscanner_message *message, const char *path, int64_t *number);
+	size_t (*fact_count)(struct mailscanner_message *message, const char *path);
 };
 
 enum mailscanner_answer {

@@ -85,6 +85,10 @@ struct explanation {
 struct explanation *config_explain(
     const struct config *config, enum directive directive, struct subject *subject);
 void explanation_free(struct explanation *explanation);
+/* "default", "file", "command line", "rule", "default rule", "could not be found out", "function". */
+const char *reason_source_name(enum reason_source source);
+/* For people, in one line: "rule FILE:3: From: a@b yes". The caller's. */
+char *reason_text(const struct reason *reason);
 
 /*
  * What the rules in a file say of the subject (NULL: their default), as if the directive named that file; the file is read

@@ -135,6 +135,35 @@ explanation_free(struct explanation *explanation)
 	g_free(explanation);
 }
 
+const char *
+reason_source_name(enum reason_source source)
+{
+	static const char *const names[] = {
+		[REASON_DEFAULT] = "default",
+		[REASON_FILE] = "file",
+		[REASON_OVERRIDE] = "command line",
+		[REASON_RULE] = "rule",
+		[REASON_RULE_DEFAULT] = "default rule",
+		[REASON_UNKNOWN] = "could not be found out",
+		[REASON_FUNCTION] = "function",
+	};
+
+	return names[source];
+}
+
+char *
+reason_text(const struct reason *reason)
+{
+	GString *text = g_string_new(reason_source_name(reason->source));
+
+	if (reason->file != NULL)
+		g_string_append_printf(text, " %s:%u", reason->file, reason->line);
+	if (reason->text != NULL && *reason->text != '\0')
+		g_string_append_printf(text, ": %s", reason->text);
+	g_strdelimit(text->str, "\t\n", ' ');
+	return g_string_free(text, FALSE);
+}
+
 unsigned
 config_line_of(const struct config *config, enum directive directive, const char **file)
 {

@@ -29,6 +29,26 @@ textfile_read(const char *path, size_t *length, GError **error)
 	return text;
 }
 
+char *
+textfile_utf8(const char *text, size_t length, const char *charset)
+{
+	const char *const tried[] = { charset, "WINDOWS-1252", "ISO-8859-1" };
+
+	length = strnlen(text, length);
+	if (g_utf8_validate(text, (gssize)length, NULL))
+		return g_strndup(text, length);
+	for (size_t i = 0; i < G_N_ELEMENTS(tried); i++) {
+		bool is_latin = i == 0 && g_ascii_strcasecmp(charset, "ISO-8859-1") == 0;
+		char *utf8 =
+		    is_latin ? NULL
+			     : g_convert(text, (gssize)length, "UTF-8", tried[i], NULL, NULL, NULL);
+
+		if (utf8 != NULL)
+			return utf8;
+	}
+	return g_utf8_make_valid(text, (gssize)length);
+}
+
 bool
 textfile_line(struct slice *rest, struct slice *line)
 {

@@ -14,6 +14,12 @@
 #define TEXTFILE_LIMIT (512U << 20)
 char *textfile_read(const char *path, size_t *length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * What people wrote, as UTF-8: as it is where it is that, else read as `charset`; where that is Latin-1, or makes no sense of it, as
+ * Windows-1252, which the old texts of most sites are written in. NULs end it. The caller's.
+ */
+char *textfile_utf8(const char *text, size_t length, const char *charset);
+
 /* A stretch of text; borrowed, not terminated. */
 struct slice {
 	const char *text;

@@ -103,6 +103,66 @@ ok "a header is added" grep -q "^X-Lua: was here" "$scratch/headers"
 is "one is replaced" "$(grep '^Subject:' "$scratch/headers")" "Subject: set by Lua"
 is "one is removed" "$(grep -c '^Date:' "$scratch/headers")" 0
 
+# What is in it, and what was found: a program, a ZIP archive in it, a link.
+script contents <<'END'
+local function list(t, f) local all = {} for i, v in ipairs(t) do all[i] = f(v) end return table.concat(all, ",") end
+function Contents(m)
+	if not m then return nil end
+	mailscanner.info("Lua last %s, %d parts: %s", m.fate, #m.parts, list(m.parts, function(p)
+		return p.index .. " " .. p.kind .. " " .. p.type .. " " .. (p.name or "-") .. " in " .. (p.parent and p.parent.index or "-") ..
+			" from " .. (p.unpacked_from and p.unpacked_from.name or "-") .. " depth " .. p.depth .. (p.size > 0 and " sized" or "") ..
+			(p.flags.archive and " archive" or "") .. (p.names[1] and " " .. #p.names or "")
+	end))
+	mailscanner.info("Lua found %s", list(m.findings, function(f)
+		return f.kind .. " " .. (f.part and f.part.name or "whole") .. " " .. (f.rule and f.rule:match("[^/]*$") or "-") .. " " .. f.who
+	end))
+	mailscanner.info("Lua same %s %s", m.parts == m.parts, #m.findings == 0 or m.findings[1].part == nil or m.findings[1].part == m.parts[m.findings[1].part.index])
+end
+function Before(m)
+	if m then mailscanner.info("Lua first %s, %d parts, %d findings", m.fate, #m.parts, #m.findings) end
+end
+function Words(m)
+	if not m then return nil end
+	mailscanner.info("Lua fields %d %s|%s", #m:fields("received"), m:fields("Subject", "decoded")[1], m:fields("subject", "raw")[1])
+	mailscanner.info("Lua explain %s|%s|%s", mailscanner.explain("Delivery Method"):match(": (.*)"), mailscanner.explain("Scan Messages", m):match("^%a+"),
+		mailscanner.explain("No Such Thing") or "-")
+	mailscanner.info("Lua language %s|%s", mailscanner.language("MailScanner"), mailscanner.language("no such key", m))
+	local well, fault = pcall(m.fields, m, "a", "upside down")
+	mailscanner.info("Lua %s", fault)
+end
+END
+config 'Always Looked Up Last = &Contents' 'Scan Messages = &Before' "Max Children = 1"
+: >"$ms_log"
+id=$(queue_id 1795341598 30)
+"$python" - "$scratch/packed.eml" <<'END'
+import email.message, io, sys, zipfile
+packed = io.BytesIO()
+with zipfile.ZipFile(packed, "w") as z:
+    z.writestr("setup.exe", b"MZ" + b"x" * 100)
+m = email.message.EmailMessage()
+m["From"], m["To"], m["Subject"] = "a@b.test", "bob@example.test", "Gr\u00fc\u00dfe"
+m.set_content("see there\n")
+m.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename="a.zip")
+open(sys.argv[1], "wb").write(m.as_bytes())
+END
+queue_put "$ms_in" "$id" "$scratch/packed.eml" 192.0.2.7 a@b.test bob@example.test
+ok "a worker takes an archive with a program" ms_once
+ok "before it is read there is nothing in it" ms_logged "Lua first open, 0 parts, 0 findings"
+ok "after that its parts are there, as a tree" ms_logged "Lua last $(ms_lines | sed -n 's/^Lua last \([a-z]*\),.*/\1/p'), 4 parts: \
+1 multipart multipart/mixed - in - from - depth 0,2 leaf text/plain - in 1 from - depth 1 sized,\
+3 leaf application/zip a.zip in 1 from - depth 1 sized archive 1,4 member application/octet-stream setup.exe in 3 from a.zip depth 2 sized 1"
+ok "and what was found, with its part" eval 'ms_lines | grep -qE "^Lua found .*name setup.exe archives.filename.rules.conf:[0-9]+ "'
+ok "the same tables each time" ms_logged "Lua same true true"
+config 'Reject Message = &Words' "Max Children = 1"
+: >"$ms_log"
+rm "$ms_out"/*
+queue_put "$ms_in" "$id" "$scratch/packed.eml" 192.0.2.7 a@b.test bob@example.test
+ok "another asks for words" ms_once
+ok "header fields by name, decoded and raw" ms_logged "Lua fields 1 Grüße|Subject: $(sed -n 's/^Subject: //p' "$scratch/packed.eml")"
+ok "why a directive has its value" ms_logged "Lua explain Delivery Method = queue|default|-"
+ok "language strings" ms_logged "Lua language MailScanner|no such key"
+ok "a form that there isn't is the script's error" eval 'ms_lines | grep -q "^Lua bad argument #[23] to .*invalid option"'
+
 # Results.
 script results <<'END'
 function Result(message, kind)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/act/address.h"
+#include "core/act/mailheader.h"
 #include "core/act/submit.h"
 #include "core/act/verdict.h"
 #include "core/log/log.h"
@@ -53,17 +54,6 @@ mail_free(void *data)
 	g_string_free(mail->blocks, TRUE);
 	g_hash_table_unref(mail->messages);
 	g_free(mail);
-}
-
-/* "name" <address>, whatever the name is. */
-static char *
-mailbox_text(const char *name, const char *address)
-{
-	g_autofree char *clean = submit_header_value(name);
-	g_autofree char *mailbox = submit_header_value(address);
-
-	g_strdelimit(clean, "\"\\", '\'');
-	return g_strdup_printf("\"%s\" <%s>", clean, mailbox);
 }
 
 /* A line with `text`, and as many more, indented, as its length needs. */
@@ -200,7 +190,7 @@ block_json(const struct message *message, const char *address, const struct verd
 {
 	struct subject *subject = message->subject;
 	g_autofree char *from =
-	    mailbox_text(notices_from_for(subject), local_postmaster_for(subject));
+	    mailheader_mailbox(notices_from_for(subject), local_postmaster_for(subject));
 	g_autofree char *heading = submit_header_value(hostname_for(subject));
 	json_t *json = json_object();
 

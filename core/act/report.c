@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/act/address.h"
+#include "core/act/mailheader.h"
 #include "core/act/submit.h"
 #include "core/act/template.h"
 #include "core/log/log.h"
@@ -49,7 +50,9 @@ text_for(const struct message *message, enum report_text which)
 {
 	g_autoptr(GError) error = NULL;
 	const char *path = path_for(which, message->subject);
-	char *text = *path != '\0' ? template_read(path, &error) : NULL;
+	char *text = *path != '\0' ? template_read(path,
+					 attachment_encoding_charset_for(message->subject), &error)
+				   : NULL;
 	size_t length;
 
 	if (text != NULL)
@@ -96,31 +99,6 @@ escape_values(struct template_value *values, GPtrArray *owned)
 		g_ptr_array_add(owned, escaped);
 		values->text = escaped;
 	}
-}
-
-/* Header lines of a mail with what is not ASCII as encoded words (RFC 2047). */
-static char *
-encode_header(const char *mail)
-{
-	const char *body = strstr(mail, "\n\n");
-	g_autofree char *header =
-	    g_strndup(mail, body != NULL ? (size_t)(body - mail) : strlen(mail));
-	g_auto(GStrv) lines = g_strsplit(header, "\n", -1);
-	GString *out = g_string_new(NULL);
-
-	for (char **line = lines; *line != NULL; line++) {
-		size_t name = strcspn(*line, ":");
-		g_autofree char *value = g_str_is_ascii(*line) || (*line)[name] == '\0'
-					     ? NULL
-					     : subject_line_encode(g_strchug(*line + name + 1));
-
-		if (value != NULL)
-			g_string_append_printf(out, "%.*s: %s\n", (int)name, *line, value);
-		else
-			g_string_append_printf(out, "%s\n", *line);
-	}
-	g_string_append(out, body != NULL ? body + 1 : "");
-	return g_string_free(out, FALSE);
 }
 
 struct moment {
@@ -182,5 +160,5 @@ report_fill(const struct message *message, enum report_text which, const struct 
 	if (!is_whole_mail(which))
 		return template_fill_text(template, values);
 	g_autofree char *mail = template_fill(template, values);
-	return encode_header(mail);
+	return mailheader_complete(mail);
 }

@@ -10,6 +10,7 @@
 
 #include "core/act/submit.h"
 #include "rules/config.h"
+#include "rules/textfile.h"
 
 struct filling {
 	const struct template_value *values;
@@ -142,7 +143,7 @@ template_fill_text(const char *text, const struct template_value *values)
 }
 
 char *
-template_read(const char *path, GError **error)
+template_read(const char *path, const char *charset, GError **error)
 {
 	g_autofree char *text = NULL;
 	size_t length, out = 0;
@@ -160,5 +161,5 @@ template_read(const char *path, GError **error)
 			text[out++] = text[i];
 	}
 	text[out] = '\0';
-	return g_steal_pointer(&text);
+	return textfile_utf8(text, out, charset);
 }

@@ -26,10 +26,10 @@ char *template_fill(const char *text, const struct template_value *values);
 char *template_fill_text(const char *text, const struct template_value *values);
 
 /*
- * Reads a template file, line ends made LF. NULL with `error` (G_FILE_ERROR) when it can't be read, is
+ * Reads a template file, line ends made LF, in UTF-8: `charset` is what it is written in where that isn't UTF-8. NULL with `error` (G_FILE_ERROR) when it can't be read, is
  * larger than TEMPLATE_MAX bytes or holds a NUL. The caller's.
  */
-char *template_read(const char *path, GError **error);
+char *template_read(const char *path, const char *charset, GError **error);
 #define TEMPLATE_MAX (256 * 1024)
 
 #endif

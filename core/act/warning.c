@@ -6,13 +6,11 @@
 #include "core/act/warning.h"
 
 #include <string.h>
-#include <strings.h>
 
-#include "core/act/address.h"
+#include "core/act/answer.h"
 #include "core/act/clean.h"
 #include "core/act/report.h"
 #include "core/act/verdict.h"
-#include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
 #include "rules/language.h"
@@ -29,50 +27,6 @@ is_wanted(const struct message *message, const struct verdict *verdict)
 	return (verdict->name && notify_senders_of_blocked_filenames_or_filetypes_for(subject)) ||
 	       (verdict->size && notify_senders_of_blocked_size_attachments_for(subject)) ||
 	       (verdict->other && notify_senders_of_other_blocked_content_for(subject));
-}
-
-/* First word of the last Precedence field, when that is one of the list. */
-static bool
-has_refused_precedence(const struct message *message)
-{
-	const struct header_list *headers = message->entry->headers;
-	g_autofree char *last = NULL;
-	g_auto(GStrv) refused =
-	    g_strsplit_set(never_notify_senders_of_precedence_for(message->subject), " ,\t", -1);
-
-	for (size_t i = 0; i < header_list_count(headers); i++) {
-		const struct header_field *field = header_list_at(headers, i);
-		g_autofree char *name = field->deleted ? NULL : header_field_name(field);
-
-		if (name == NULL || strcasecmp(name, "Precedence") != 0)
-			continue;
-		g_free(last);
-		last = header_field_value(field);
-	}
-	if (last == NULL)
-		return false;
-	last[strcspn(last, " \t;,")] = '\0';
-	for (char **word = refused; *word != NULL; word++) {
-		if (**word != '\0' && strcasecmp(*word, last) == 0) {
-			lines_skipping_precedence(last);
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-comes_from_a_person(const struct message *message)
-{
-	const struct header_list *headers = message->entry->headers;
-	g_autofree char *automatic = header_list_value(headers, "Auto-Submitted");
-	g_autofree char *return_path = header_list_value(headers, "Return-Path");
-
-	return address_is_mailable(message_sender(message)) &&
-	       (automatic == NULL || strcasecmp(automatic, "no") == 0) &&
-	       header_list_find(headers, "List-Id") == NULL &&
-	       (return_path == NULL || strcmp(return_path, "<>") != 0) &&
-	       !has_refused_precedence(message);
 }
 
 /* Warnings to an address within the last hour. */
@@ -139,9 +93,8 @@ mail_text(const struct message *message, const struct verdict *verdict)
 	g_autofree char *report = clean_report(message, prefix);
 	const struct report_about about = { .files = files, .report = report };
 	g_autofree char *mail = report_fill(message, template_for(message, verdict), &about);
-	g_autofree char *whole = g_strconcat("Auto-Submitted: auto-replied\n", mail, NULL);
 
-	return g_utf8_make_valid(whole, -1);
+	return g_utf8_make_valid(mail, -1);
 }
 
 json_t *
@@ -150,7 +103,7 @@ warning_mail(const struct message *message)
 	struct verdict verdict;
 
 	verdict_of(message, &verdict);
-	if (!is_wanted(message, &verdict) || !comes_from_a_person(message))
+	if (!is_wanted(message, &verdict) || answer_silence(message) != NULL)
 		return NULL;
 	if (is_told_too_often(message)) {
 		log_message(LOG_INFO, message_id(message),

@@ -87,8 +87,9 @@ any_too_deep(const struct message *message, gint64 limit)
 static void
 find_limit(struct message *message, enum read_limit limit)
 {
-	g_autofree char *text = g_strdup_printf(
-	    "%s (%s)", language_text(message->subject, "ArchiveTooDeep"), read_limit_text(limit));
+	g_autofree char *text =
+	    g_strdup_printf("%s (%s)", language_text(message->subject, "ArchiveTooDeep"),
+		language_text(message->subject, read_limit_key(limit)));
 
 	lines_archive_deep(message_id(message));
 	message_find_part(message, FINDING_content, FINDING_WHOLE, "archive", "ArchiveTooDeep",

@@ -15,8 +15,8 @@
 static void
 find_size(struct message *message, int part, const char *key, const char *directive, uint64_t size)
 {
-	g_autofree char *text = g_strdup_printf(
-	    "%s: %" G_GUINT64_FORMAT " bytes", language_text(message->subject, key), size);
+	g_autofree char *text = g_strdup_printf("%s: %" G_GUINT64_FORMAT " %s",
+	    language_text(message->subject, key), size, language_text(message->subject, "Bytes"));
 
 	message_find_part(message, FINDING_size, part, "size", key, directive, text);
 }

@@ -31,12 +31,13 @@ read_list(const char *list)
 }
 
 void
-webbug_rules_init(
-    struct webbug_rules *rules, const char *servers, const char *ignored, const char *replacement)
+webbug_rules_init(struct webbug_rules *rules, const char *servers, const char *ignored,
+    const char *replacement, const char *removed)
 {
 	rules->servers = read_list(servers);
 	rules->ignored = read_list(ignored);
 	rules->replacement = g_strdup(replacement);
+	rules->removed = g_strdup(removed);
 }
 
 void
@@ -45,6 +46,7 @@ webbug_rules_clear(struct webbug_rules *rules)
 	g_ptr_array_unref(rules->servers);
 	g_ptr_array_unref(rules->ignored);
 	g_free(rules->replacement);
+	g_free(rules->removed);
 }
 
 static bool
@@ -144,7 +146,7 @@ webbug_replacement(const struct webbug_rules *rules, const struct html_image *im
 {
 	GString *tag = g_string_new("<img");
 	g_autofree char *escaped = g_markup_escape_text(rules->replacement, -1);
-	g_autofree char *alt = g_strconcat("Web bug removed: ", image->src, NULL);
+	g_autofree char *alt = g_strconcat(rules->removed, ": ", image->src, NULL);
 
 	if (*escaped != '\0')
 		g_string_append_printf(tag, " src=\"%s\"", escaped);

@@ -12,11 +12,12 @@ struct webbug_rules {
 	GPtrArray *servers; /* of GPatternSpec: `Known Web Bug Servers` */
 	GPtrArray *ignored; /* of GPatternSpec: `Ignored Web Bug Filenames` */
 	char *replacement;  /* `Web Bug Replacement`; "" for a picture without address */
+	char *removed;	    /* words in front of the address that is gone */
 };
 
 /* The lists are separated by blanks or commas; a "*" in an entry stands for anything, all else for itself, whatever its case. */
-void webbug_rules_init(
-    struct webbug_rules *rules, const char *servers, const char *ignored, const char *replacement);
+void webbug_rules_init(struct webbug_rules *rules, const char *servers, const char *ignored,
+    const char *replacement, const char *removed);
 void webbug_rules_clear(struct webbug_rules *rules);
 
 /*

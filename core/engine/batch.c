@@ -10,6 +10,7 @@
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
+#include "rules/language.h"
 #include "spool/error.h"
 
 struct limits {
@@ -100,11 +101,9 @@ take(struct batch *batch, unsigned n)
 	add_message(batch, n, entry, item->give_up);
 	struct message *message = batch_message(batch, first);
 	if (item->give_up) {
-		g_autofree char *text = g_strdup_printf(
-		    "%u attempts to process it ended with the end of the process", item->attempt);
-
 		lines_too_many_attempts(item->id);
-		message_find(message, FINDING_crashes, "attempts", text);
+		message_find(message, FINDING_crashes, "attempts",
+		    language_text(message->subject, "KilledMailScanner"));
 	} else if (item->attempt > 0) {
 		lines_attempt(item->id, item->attempt);
 	}

@@ -8,6 +8,7 @@
 #include "core/check/gate.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
+#include "rules/language.h"
 
 #define STAGE "reader"
 
@@ -34,14 +35,16 @@ unread(const struct message *message)
 	return facts;
 }
 
+/* What is wrong exactly is for the log; people are told in their language. */
 static void
-blame(struct message *message, const char *why)
+blame(struct message *message, const char *key, const char *why)
 {
 	bool ignored = ignore_denial_of_service_for(message->subject);
 
 	message->facts = unread(message);
 	message_find_part(message, ignored ? FINDING_note : FINDING_denial, FINDING_WHOLE, STAGE,
-	    GATE_UNREAD_KEY, ignored ? "Ignore Denial Of Service" : NULL, why);
+	    GATE_UNREAD_KEY, ignored ? "Ignore Denial Of Service" : NULL,
+	    language_text(message->subject, key));
 	log_message(LOG_WARNING, message_id(message), "Message %s could not be read: %s%s",
 	    message_id(message), why, ignored ? "; Ignore Denial Of Service lets it pass" : "");
 }
@@ -61,10 +64,12 @@ examine_settle(struct reader *reader, struct message *message, GError *received)
 	if (error == NULL && reader_believe(reader, message, &error))
 		return;
 	switch ((enum reader_error)error->code) {
-	case READER_ERROR_DIED:
 	case READER_ERROR_OVERRAN:
+		blame(message, "DOSAttack", error->message);
+		break;
+	case READER_ERROR_DIED:
 	case READER_ERROR_NONSENSE:
-		blame(message, error->message);
+		blame(message, "KilledMailScanner", error->message);
 		break;
 	case READER_ERROR_SYSTEM:
 		message_settle(message, FATE_LEAVE, STAGE, "%s", error->message);

@@ -109,6 +109,7 @@ silence(struct batch *batch, struct message *message)
 	decide_silent(message);
 	decide_redirect(message);
 	decide_rename(message);
+	decide_mend(message);
 }
 
 static void

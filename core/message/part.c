@@ -113,9 +113,9 @@ static const struct {
 };
 
 static const struct {
-	const char *name, *directive, *text;
+	const char *name, *directive, *key;
 } limits_table[] = {
-#define LIMIT(id, directive, text) { #id, directive, text },
+#define LIMIT(id, directive, key) { #id, directive, key },
 	READ_LIMITS(LIMIT)
 #undef LIMIT
 };
@@ -153,7 +153,7 @@ read_limit_directive(enum read_limit limit)
 }
 
 const char *
-read_limit_text(enum read_limit limit)
+read_limit_key(enum read_limit limit)
 {
-	return limits_table[limit].text;
+	return limits_table[limit].key;
 }

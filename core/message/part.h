@@ -65,6 +65,7 @@ enum part_kind {
 	/* How it was written */                                                                 \
 	FACT(no_boundary, "a multipart without a usable boundary")                               \
 	FACT(odd_boundary, "its boundary is written so that programs differ on it")              \
+	FACT(unclear_fields, "its Content- fields say different things to different programs")   \
 	FACT(repeated_header, "a Content- header stands more than once")                         \
 	FACT(repeated_parameter, "a parameter stands more than once in one header")              \
 	FACT(conflicting_names, "has two different names")                                       \
@@ -131,16 +132,16 @@ struct part {
 	struct html_facts *html; /* of HTML and SVG; else NULL */
 };
 
-/* LIMIT(id, directive, text for people): limits on reading; which of them a message reached. The id is its name in JSON. */
-#define READ_LIMITS(LIMIT)                                                                     \
-	LIMIT(depth, "Maximum MIME Depth", "parts are nested too deeply")                      \
-	LIMIT(parts, "Maximum Attachments Per Message", "it has too many parts")               \
-	LIMIT(header, "Maximum Header Size", "its headers are too long")                       \
-	LIMIT(archive_depth, "Maximum Archive Depth", "archives are nested too deeply")        \
-	LIMIT(files, "Maximum Unpacked Files", "too many files were unpacked")                 \
-	LIMIT(bytes, "Maximum Unpacked Size", "too many bytes were unpacked")                  \
-	LIMIT(ratio, "Maximum Compression Ratio", "a file in it grows too much when unpacked") \
-	LIMIT(seconds, "Reader Timeout", "reading it took too long")
+/* LIMIT(id, directive, language key): limits on reading; which of them a message reached. The id is its name in JSON. */
+#define READ_LIMITS(LIMIT)                                                 \
+	LIMIT(depth, "Maximum MIME Depth", "LimitDepth")                   \
+	LIMIT(parts, "Maximum Attachments Per Message", "LimitParts")      \
+	LIMIT(header, "Maximum Header Size", "LimitHeader")                \
+	LIMIT(archive_depth, "Maximum Archive Depth", "LimitArchiveDepth") \
+	LIMIT(files, "Maximum Unpacked Files", "LimitFiles")               \
+	LIMIT(bytes, "Maximum Unpacked Size", "LimitBytes")                \
+	LIMIT(ratio, "Maximum Compression Ratio", "LimitRatio")            \
+	LIMIT(seconds, "Reader Timeout", "LimitSeconds")
 
 enum read_limit {
 #define LIMIT(id, directive, text) READ_LIMIT_##id,
@@ -182,6 +183,7 @@ const char *part_fact_text(enum part_fact fact);
 const char *part_kind_name(enum part_kind kind);
 const char *read_limit_name(enum read_limit limit);
 const char *read_limit_directive(enum read_limit limit);
-const char *read_limit_text(enum read_limit limit);
+/* Of the language string that says what was too much. */
+const char *read_limit_key(enum read_limit limit);
 
 #endif

@@ -7,18 +7,21 @@
 
 #include <string.h>
 
+#define WORD_MAX 1000 /* bytes of an encoded word; RFC 2047 has 75 */
+
 /* "=?charset?X?text?=" at `text`: its end, and the pieces. NULL when it is none. */
 static const char *
 find_word(const char *text, const char **charset_end, const char **code)
 {
-	const char *question = strchr(text + 2, '?');
+	const char *question = memchr(text + 2, '?', strnlen(text + 2, WORD_MAX));
 
 	if (question == NULL || question == text + 2 || question[1] == '\0' || question[2] != '?')
 		return NULL;
 	*charset_end = question;
 	*code = question + 3;
-	const char *end = strstr(*code, "?=");
-	if (end == NULL || end - text > 1000)
+	/* No further than a word can be, so that many beginnings without an end cost little. */
+	const char *end = g_strstr_len(*code, WORD_MAX, "?=");
+	if (end == NULL)
 		return NULL;
 	for (const char *c = *code; c < end; c++) {
 		if (*c == ' ' || *c == '?')
@@ -77,24 +80,22 @@ add_word(GString *out, const char *text, const char *charset_end, const char *co
 	return true;
 }
 
-char *
-subject_line_text(const struct header_list *headers)
+/* Decodes, with a blank for each tab. */
+static GString *
+decode(const char *value)
 {
-	g_autofree char *value = header_list_value(headers, "Subject");
-	g_autoptr(GString) out = g_string_new(NULL);
-	size_t behind_word = 0; /* length of `out` behind the last word; 0: none */
+	GString *out = g_string_new(NULL);
+	size_t behind_word =
+	    0; /* length of `out` behind the last word, where only blanks follow; else 0 */
 
-	if (value != NULL)
-		g_strdelimit(value, "\t", ' ');
-	for (const char *c = value != NULL ? value : ""; *c != '\0';) {
+	for (const char *c = value; *c != '\0';) {
 		const char *charset_end, *code;
 		const char *end =
 		    strncmp(c, "=?", 2) == 0 ? find_word(c, &charset_end, &code) : NULL;
 		size_t before = out->len;
 
 		/* Blanks between two words are not shown (RFC 2047 section 6.2). */
-		if (end != NULL && behind_word > 0 &&
-		    strspn(out->str + behind_word, " \t\n") == out->len - behind_word)
+		if (end != NULL && behind_word > 0)
 			g_string_truncate(out, behind_word);
 		if (end != NULL && add_word(out, c, charset_end, code, end)) {
 			behind_word = out->len;
@@ -103,8 +104,28 @@ subject_line_text(const struct header_list *headers)
 		}
 		if (end != NULL && out->len < before)
 			g_string_append_c(out, ' ');
-		g_string_append_c(out, *c++);
+		if (strchr(" \t\n", *c) == NULL)
+			behind_word = 0;
+		g_string_append_c(out, *c == '\t' ? ' ' : *c);
+		c++;
 	}
+	return out;
+}
+
+char *
+subject_line_decode(const char *value)
+{
+	g_autoptr(GString) out = decode(value);
+
+	return g_utf8_make_valid(out->str, (gssize)out->len);
+}
+
+char *
+subject_line_text(const struct header_list *headers)
+{
+	g_autofree char *value = header_list_value(headers, "Subject");
+	g_autoptr(GString) out = decode(value != NULL ? value : "");
+
 	g_string_truncate(out, MIN(out->len, SUBJECT_LINE_MAX));
 	return g_utf8_make_valid(out->str, (gssize)out->len);
 }

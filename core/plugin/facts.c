@@ -47,6 +47,28 @@ envelope(const struct message *message)
 }
 
 static json_t *
+header(const struct message *message)
+{
+	const struct header_list *headers = message->entry->headers;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < header_list_count(headers); i++) {
+		const struct header_field *field = header_list_at(headers, i);
+
+		if (field->deleted)
+			continue;
+		g_autofree char *name = header_field_name(field);
+		g_autofree char *value = header_field_value(field);
+		g_autofree char *whole = g_utf8_make_valid(field->text, (gssize)field->length);
+		if (g_str_has_suffix(whole, "\n"))
+			whole[strlen(whole) - 1] = '\0';
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "name", text(name),
+						"value", text(value), "text", text(whole)));
+	}
+	return list;
+}
+
+static json_t *
 queue(const struct message *message)
 {
 	const struct spool_entry *entry = message->entry;
@@ -87,18 +109,19 @@ findings(const struct message *message)
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
 		const char letter = finding_letter(finding->kind);
 
-		json_array_append_new(list,
-		    json_pack("{s:s, s:i, s:o, s:o, s:s, s:o, s:b}", "kind",
-			finding_kind_name(finding->kind), "part", finding->part, "source",
-			text(finding->source), "text", text(finding->text), "letter",
-			letter != ' ' ? (const char[]){ letter, '\0' } : "", "key",
-			text(finding->key), "delete", (finding->flags & FINDING_DELETE) != 0));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "kind",
+			      finding_kind_name(finding->kind), "part", finding->part, "source",
+			      text(finding->source), "text", text(finding->text), "rule",
+			      text(finding->rule), "key", text(finding->key), "letter",
+			      letter != ' ' ? (const char[]){ letter, '\0' } : "", "infection",
+			      letter != ' ', "delete", (finding->flags & FINDING_DELETE) != 0));
 	}
 	return list;
 }
 
 static json_t *
-parts(const struct message *message)
+reading(const struct message *message)
 {
 	return message->facts != NULL ? facts_to_json(message->facts) : NULL;
 }
@@ -121,25 +144,32 @@ static const struct {
 } facts[] = {
 	{ "envelope", envelope },
 	{ "queue", queue },
-	{ "fate", fate },
+	{ "header", header },
+	{ "facts", reading },
+	{ "parts", reading },
 	{ "findings", findings },
-	{ "parts", parts },
+	{ "fate", fate },
 	{ "changes", changes },
 };
+
+json_t *
+facts_value(const struct message *message, const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
+		if (strcmp(facts[i].name, name) == 0)
+			return facts[i].make(message);
+	}
+	return NULL;
+}
 
 char *
 facts_json(const struct message *message, const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
-		if (strcmp(facts[i].name, name) != 0)
-			continue;
-		json_t *made = facts[i].make(message);
-		char *dumped = made != NULL ? json_dumps(made, JSON_COMPACT) : NULL;
-		char *copy = g_strdup(dumped);
+	json_t *made = facts_value(message, name);
+	char *dumped = made != NULL ? json_dumps(made, JSON_COMPACT) : NULL;
+	char *copy = g_strdup(dumped);
 
-		json_decref(made);
-		free(dumped);
-		return copy;
-	}
-	return NULL;
+	json_decref(made);
+	free(dumped);
+	return copy;
 }

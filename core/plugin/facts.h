@@ -4,9 +4,12 @@
 /*
  * Facts about a message as JSON, by name: what fact() of plugins/mailscanner.h promises.
  */
+#include <jansson.h>
 #include "core/message/message.h"
 
-/* NULL: there is no such fact, or the message has none. The caller's. */
+/* A new reference. NULL: there is no such fact, or the message has none. */
+json_t *facts_value(const struct message *message, const char *name);
+/* The same as text, the caller's. */
 char *facts_json(const struct message *message, const char *name);
 
 #endif

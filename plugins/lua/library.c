@@ -11,7 +11,7 @@
 #include <lauxlib.h>
 
 #include "plugins/lua/guard.h"
-#include "plugins/lua/message.h"
+#include "plugins/lua/held.h"
 
 /* The level is the upvalue. */
 static int
@@ -37,14 +37,32 @@ value(lua_State *state)
 {
 	const char *name = luaL_checkstring(state, 1);
 
-	lua_pushstring(state, lua_host->directive(message_optional(state, 2), name));
+	lua_pushstring(state, lua_host->directive(held_optional(state, 2), name));
+	return 1;
+}
+
+static int
+explain(lua_State *state)
+{
+	const char *name = luaL_checkstring(state, 1);
+
+	lua_pushstring(state, lua_host->explain(held_optional(state, 2), name));
+	return 1;
+}
+
+static int
+language(lua_State *state)
+{
+	const char *word = luaL_checkstring(state, 1);
+
+	lua_pushstring(state, lua_host->language(held_optional(state, 2), word));
 	return 1;
 }
 
 static int
 ruleset(lua_State *state)
 {
-	struct mailscanner_message *message = message_optional(state, 1);
+	struct mailscanner_message *message = held_optional(state, 1);
 	const char *name = luaL_checkstring(state, 2);
 
 	lua_pushstring(state, lua_host->ruleset(message, name, luaL_checkstring(state, 3)));
@@ -104,8 +122,9 @@ store_add(lua_State *state)
 	return 1;
 }
 
-static const luaL_Reg functions[] = { { "value", value }, { "ruleset", ruleset },
-	{ "macro", macro }, { "time", seconds }, { NULL, NULL } };
+static const luaL_Reg functions[] = { { "value", value }, { "explain", explain },
+	{ "language", language }, { "ruleset", ruleset }, { "macro", macro }, { "time", seconds },
+	{ NULL, NULL } };
 
 static const luaL_Reg store[] = { { "get", store_get }, { "set", store_set }, { "add", store_add },
 	{ NULL, NULL } };

@@ -21,6 +21,7 @@
 #include <lauxlib.h>
 
 #include "plugins/lua/guard.h"
+#include "plugins/lua/held.h"
 #include "plugins/lua/message.h"
 #include "plugins/mailscanner.h"
 
@@ -201,7 +202,7 @@ run(lua_State *state)
 	if (call->batch != NULL)
 		message_push_batch(state, call->batch);
 	else if (is_value)
-		message_push(state, call->message);
+		held_push(state, call->message);
 	for (; call->function->arguments[arguments] != NULL; arguments++) {
 		luaL_checkstack(state, 1, "too many arguments");
 		lua_pushstring(state, call->function->arguments[arguments]);

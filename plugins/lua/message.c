@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A message is a userdata with a table of what was asked for already. A script may keep it longer than the message lives, so it
- * holds a pointer that is taken away when the message goes.
+ * A field is made when it is first asked for, and remembered.
  */
 #include "plugins/lua/message.h"
 
@@ -9,33 +8,13 @@
 
 #include <lauxlib.h>
 
+#include "plugins/lua/contents.h"
 #include "plugins/lua/guard.h"
+#include "plugins/lua/headers.h"
+#include "plugins/lua/held.h"
 #include "plugins/lua/library.h"
 
-#define TYPE "mailscanner.message"
-#define HEADERS_MAX 10000  /* of one message, that a script sees */
 #define BODY_MAX (1 << 20) /* bytes that it gets at once */
-
-struct box {
-	struct mailscanner_message *message; /* NULL: it is gone */
-};
-
-static const char key; /* of what is attached to a message */
-
-static struct mailscanner_message *
-check_message(lua_State *state, int index)
-{
-	const struct box *box = luaL_checkudata(state, index, TYPE);
-
-	luaL_argcheck(state, box->message != NULL, index, "this message is gone");
-	return box->message;
-}
-
-struct mailscanner_message *
-message_optional(lua_State *state, int index)
-{
-	return lua_isnoneornil(state, index) ? NULL : check_message(state, index);
-}
 
 static void
 push_lower(lua_State *state, const char *text)
@@ -148,66 +127,25 @@ push_auth(lua_State *state, struct mailscanner_message *message)
 	push_envelope(state, message, "auth_id");
 }
 
-static void
-push_header(lua_State *state, const char *text)
-{
-	const char *colon = strchr(text, ':');
-	size_t length = colon != NULL ? (size_t)(colon - text) : 0;
-
-	lua_createtable(state, 0, 3);
-	lua_pushstring(state, text);
-	lua_setfield(state, -2, "text");
-	lua_pushlstring(state, text, length);
-	lua_setfield(state, -2, "name");
-	lua_pushstring(state, colon != NULL ? colon + 1 + strspn(colon + 1, " \t") : text);
-	lua_setfield(state, -2, "value");
-}
-
-/* headers.NAME; the message is the upvalue. */
-static int
-header_by_name(lua_State *state)
-{
-	if (lua_type(state, 2) != LUA_TSTRING)
-		return 0;
-	lua_pushstring(state,
-	    lua_host->header(check_message(state, lua_upvalueindex(1)), lua_tostring(state, 2)));
-	return 1;
-}
-
-static void
-push_headers(lua_State *state, struct mailscanner_message *message)
-{
-	size_t position = 0;
-	const char *text;
-
-	lua_newtable(state);
-	for (lua_Integer i = 1;
-	     i <= HEADERS_MAX && (text = lua_host->next_header(message, &position)) != NULL; i++) {
-		push_header(state, text);
-		lua_rawseti(state, -2, i);
-	}
-	lua_createtable(state, 0, 1);
-	message_push(state, message);
-	lua_pushcclosure(state, header_by_name, 1);
-	lua_setfield(state, -2, "__index");
-	lua_setmetatable(state, -2);
-}
-
 static const struct {
 	const char *name;
 	void (*push)(lua_State *state, struct mailscanner_message *message);
+	int where;
 } fields[] = {
-	{ "id", push_id },
-	{ "size", push_size },
-	{ "received", push_received },
-	{ "subject", push_subject },
-	{ "sender", push_sender },
-	{ "recipients", push_recipients },
-	{ "client", push_client },
-	{ "helo", push_helo },
-	{ "protocol", push_protocol },
-	{ "auth", push_auth },
-	{ "headers", push_headers },
+	{ "id", push_id, HELD_KEPT },
+	{ "size", push_size, HELD_KEPT },
+	{ "received", push_received, HELD_KEPT },
+	{ "subject", push_subject, HELD_KEPT },
+	{ "sender", push_sender, HELD_KEPT },
+	{ "recipients", push_recipients, HELD_KEPT },
+	{ "client", push_client, HELD_KEPT },
+	{ "helo", push_helo, HELD_KEPT },
+	{ "protocol", push_protocol, HELD_KEPT },
+	{ "auth", push_auth, HELD_KEPT },
+	{ "headers", headers_push, HELD_KEPT },
+	{ "parts", contents_push_parts, HELD_PASSING },
+	{ "findings", contents_push_findings, HELD_PASSING },
+	{ "fate", contents_push_fate, HELD_PASSING },
 };
 
 /* Pushes the field that it makes, and keeps it; nothing when it is none of ours. */
@@ -217,8 +155,8 @@ make_field(lua_State *state, const char *name)
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		if (strcmp(fields[i].name, name) != 0)
 			continue;
-		fields[i].push(state, check_message(state, 1));
-		lua_getiuservalue(state, 1, 1);
+		fields[i].push(state, held_check(state, 1));
+		lua_getiuservalue(state, 1, fields[i].where);
 		lua_pushvalue(state, -2);
 		lua_setfield(state, -2, name);
 		lua_pop(state, 1);
@@ -227,15 +165,31 @@ make_field(lua_State *state, const char *name)
 	return 0;
 }
 
+static void
+forget_what_passed(lua_State *state)
+{
+	struct held *held = luaL_checkudata(state, 1, HELD_TYPE);
+	uint64_t now = held->message != NULL ? lua_host->revision(held->message) : held->revision;
+
+	if (now == held->revision)
+		return;
+	held->revision = now;
+	lua_newtable(state);
+	lua_setiuservalue(state, 1, HELD_PASSING);
+}
+
 /* What was kept, a method, a field. */
 static int
 index_message(lua_State *state)
 {
-	luaL_checkudata(state, 1, TYPE);
-	lua_getiuservalue(state, 1, 1);
-	lua_pushvalue(state, 2);
-	if (lua_rawget(state, -2) != LUA_TNIL)
-		return 1;
+	forget_what_passed(state);
+	for (int where = HELD_KEPT; where <= HELD_PASSING; where++) {
+		lua_getiuservalue(state, 1, where);
+		lua_pushvalue(state, 2);
+		if (lua_rawget(state, -2) != LUA_TNIL)
+			return 1;
+		lua_pop(state, 2);
+	}
 	lua_pushvalue(state, 2);
 	if (lua_rawget(state, lua_upvalueindex(1)) != LUA_TNIL)
 		return 1;
@@ -245,8 +199,8 @@ index_message(lua_State *state)
 static int
 set_field(lua_State *state)
 {
-	luaL_checkudata(state, 1, TYPE);
-	lua_getiuservalue(state, 1, 1);
+	luaL_checkudata(state, 1, HELD_TYPE);
+	lua_getiuservalue(state, 1, HELD_KEPT);
 	lua_pushvalue(state, 2);
 	lua_pushvalue(state, 3);
 	lua_rawset(state, -3);
@@ -256,7 +210,7 @@ set_field(lua_State *state)
 static int
 fact(lua_State *state)
 {
-	const char *json = lua_host->fact(check_message(state, 1), luaL_checkstring(state, 2));
+	const char *json = lua_host->fact(held_check(state, 1), luaL_checkstring(state, 2));
 
 	if (json == NULL)
 		return 0;
@@ -267,7 +221,7 @@ fact(lua_State *state)
 static int
 body(lua_State *state)
 {
-	struct mailscanner_message *message = check_message(state, 1);
+	struct mailscanner_message *message = held_check(state, 1);
 	lua_Integer wanted = luaL_optinteger(state, 2, BODY_MAX);
 	luaL_Buffer buffer;
 
@@ -281,7 +235,7 @@ body(lua_State *state)
 static int
 edit(lua_State *state, enum mailscanner_header_edit kind, const char *value)
 {
-	struct mailscanner_message *message = check_message(state, 1);
+	struct mailscanner_message *message = held_check(state, 1);
 	const char *name = luaL_checkstring(state, 2);
 
 	lua_pushboolean(state, lua_host->edit_header(message, kind, name, value));
@@ -309,7 +263,7 @@ remove_header(lua_State *state)
 static int
 add_recipient(lua_State *state)
 {
-	struct mailscanner_message *message = check_message(state, 1);
+	struct mailscanner_message *message = held_check(state, 1);
 
 	lua_pushboolean(state, lua_host->add_recipient(message, luaL_checkstring(state, 2)));
 	return 1;
@@ -318,22 +272,22 @@ add_recipient(lua_State *state)
 static int
 describe(lua_State *state)
 {
-	const struct box *box = luaL_checkudata(state, 1, TYPE);
+	const struct held *held = luaL_checkudata(state, 1, HELD_TYPE);
 
 	lua_pushfstring(
-	    state, "message %s", box->message != NULL ? lua_host->id(box->message) : "(gone)");
+	    state, "message %s", held->message != NULL ? lua_host->id(held->message) : "(gone)");
 	return 1;
 }
 
 void
 message_open(lua_State *state)
 {
-	static const luaL_Reg methods[] = { { "fact", fact }, { "body", body },
-		{ "add_header", add_header }, { "set_header", set_header },
+	static const luaL_Reg methods[] = { { "fact", fact }, { "fields", headers_named },
+		{ "body", body }, { "add_header", add_header }, { "set_header", set_header },
 		{ "remove_header", remove_header }, { "add_recipient", add_recipient },
 		{ NULL, NULL } };
 
-	luaL_newmetatable(state, TYPE);
+	luaL_newmetatable(state, HELD_TYPE);
 	luaL_newlib(state, methods);
 	lua_pushcclosure(state, index_message, 1);
 	lua_setfield(state, -2, "__index");
@@ -347,46 +301,6 @@ message_open(lua_State *state)
 	lua_pop(state, 1);
 }
 
-/* The message is gone; what scripts still hold of it is empty. */
-static int
-let_go(lua_State *state)
-{
-	lua_pushnil(state);
-	lua_rawsetp(state, LUA_REGISTRYINDEX, lua_touserdata(state, 1));
-	return 0;
-}
-
-static void
-release(void *data)
-{
-	struct box *box = data;
-
-	box->message = NULL;
-	guard_call(let_go, box);
-}
-
-void
-message_push(lua_State *state, struct mailscanner_message *message)
-{
-	if (message == NULL) {
-		lua_pushnil(state);
-		return;
-	}
-	struct box *box = lua_host->attached(message, &key);
-	if (box != NULL) {
-		lua_rawgetp(state, LUA_REGISTRYINDEX, box);
-		return;
-	}
-	box = lua_newuserdatauv(state, sizeof *box, 1);
-	box->message = message;
-	lua_newtable(state);
-	lua_setiuservalue(state, -2, 1);
-	luaL_setmetatable(state, TYPE);
-	lua_pushvalue(state, -1);
-	lua_rawsetp(state, LUA_REGISTRYINDEX, box);
-	lua_host->attach(message, &key, box, release);
-}
-
 void
 message_push_batch(lua_State *state, struct mailscanner_batch *batch)
 {
@@ -396,7 +310,7 @@ message_push_batch(lua_State *state, struct mailscanner_batch *batch)
 	library_push_json(state, lua_host->batch_fact(batch));
 	lua_newtable(state);
 	for (lua_Integer i = 1; (message = lua_host->next_message(batch, &position)) != NULL; i++) {
-		message_push(state, message);
+		held_push(state, message);
 		lua_rawseti(state, -2, i);
 	}
 	lua_setfield(state, -2, "messages");

@@ -10,8 +10,8 @@
  *	message.recipients                    a list of the same
  *	message.client                        { ip, name }; ip is "" where not known, name nil
  *	message.helo, .protocol, .auth        nil where not known
- *	message.headers[n], #message.headers  in order, each { name, value, text }
- *	message.headers.subject               value of the first header of that name, unfolded (any case; ["Message-ID"])
+ *	message.headers, message:fields()     headers.h
+ *	message.parts, .findings, .fate       what was read and found (contents.h)
  *	message:fact(name)                    what the program knows besides (mailscanner.h), as a table; nil: nothing
  *	message:body(bytes)                   the beginning of the body, as it came
  *	message:add_header(name, value), :set_header(name, value), :remove_header(name), :add_recipient(address)
@@ -23,11 +23,7 @@
 #include "plugins/mailscanner.h"
 
 void message_open(lua_State *state);
-/* Pushes the message, nil for NULL; the same value for the same message. */
-void message_push(lua_State *state, struct mailscanner_message *message);
 /* Pushes a table { messages, bytes, started, ended }. */
 void message_push_batch(lua_State *state, struct mailscanner_batch *batch);
-/* The message at that place of the arguments; NULL for nil and nothing. */
-struct mailscanner_message *message_optional(lua_State *state, int index);
 
 #endif

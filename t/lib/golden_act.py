@@ -15,7 +15,8 @@ CASE is a folder with the reference's results; OUT our outgoing queue, QUARANTIN
     mails       how many mails went to each address
     log         the log lines of kinds that this version writes
 
-WHAT=EXPECTED names what we do instead by a decision: the text that is printed for it where it differs.
+WHAT=EXPECTED names what we do instead by a decision: the text that is printed for it where it differs. "without=ID;ID" leaves out
+messages of the batch (their log lines too; those that count messages are compared by what "log=..." says).
 """
 import email
 import email.policy
@@ -60,19 +61,22 @@ def leaves(message):
     return [leaf(part) for part in message.walk() if not part.is_multipart()]
 
 
-def kept(directory):
+def kept(directory, without):
     found = []
     for folder, _, files in os.walk(directory):
+        if os.path.basename(folder) in without:
+            continue
         found += [name for name in files if name != "envelope"]
     return sorted(found)
 
 
-def kept_by_reference(case):
+def kept_by_reference(case, without):
     path = os.path.join(case, "quarantine.ls")
     if not os.path.exists(path):
         return []
     with open(path) as listing:
-        return sorted(os.path.basename(line.split()[-1]) for line in listing if line.startswith("-") and "/spam/" not in line)
+        return sorted(os.path.basename(line.split()[-1]) for line in listing
+                      if line.startswith("-") and "/spam/" not in line and not any(id in line for id in without))
 
 
 def mails_of_reference(case):
@@ -97,9 +101,11 @@ def our_mails(path):
     return found
 
 
-def log_lines(text):
+def log_lines(text, without):
     found = []
     for line in text.splitlines():
+        if any(id in line for id in without):
+            continue
         if any(re.fullmatch(pattern, line) for pattern in LINES):
             line = re.sub(r"(Saved .* to ).*/(\d{8}/)?", r"\1", line)
             # Texts of rules are each side's own; kinds come in any order.
@@ -118,7 +124,9 @@ def show(value):
 def main(case, out, quarantine, mails, log, *exceptions):
     name = os.path.basename(case)
     decided = dict(text.split("=", 1) for text in exceptions)
-    ours, theirs = messages(out), messages(os.path.join(case, "after"))
+    without = decided.pop("without").split(";") if "without" in decided else []
+    ours, theirs = ({id: message for id, message in messages(folder).items() if id not in without}
+                    for folder in (out, os.path.join(case, "after")))
 
     def compare(what, got, expected):
         by_decision = what in decided
@@ -133,11 +141,11 @@ def main(case, out, quarantine, mails, log, *exceptions):
     main_header = "X-Example-MailScanner"
     compare("status", [str(ours[id][main_header]) for id in both], [str(theirs[id][main_header]) for id in both])
     compare("parts", sum((leaves(ours[id]) for id in both), []), sum((leaves(theirs[id]) for id in both), []))
-    compare("kept", kept(quarantine), kept_by_reference(case))
+    compare("kept", kept(quarantine, without), kept_by_reference(case, without))
     compare("mails", our_mails(mails), mails_of_reference(case))
     with open(log, errors="replace") as text:
         got = re.sub(r"(?m)^[^\[\n]*\[\d+\]: ", "", text.read())
-    compare("log", log_lines(got), log_lines(read(case, "log").decode(errors="replace")))
+    compare("log", log_lines(got, without), log_lines(read(case, "log").decode(errors="replace"), without))
 
 
 if __name__ == "__main__":

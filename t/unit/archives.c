@@ -2,6 +2,7 @@
 /* What could not be looked into is never clean. */
 #include "core/check/archives.h"
 
+#include "rules/language.h"
 #include "t/unit/check_fixture.h"
 
 #define FACT(id) (UINT64_C(1) << PART_FACT_##id)
@@ -137,7 +138,8 @@ test_limits(void)
 		g_assert_cmpstr(finding->key, ==, "ArchiveTooDeep");
 		g_assert_cmpint(finding->part, ==, FINDING_WHOLE);
 		g_assert_cmpstr(finding->rule, ==, read_limit_directive((enum read_limit)limit));
-		g_assert_nonnull(strstr(finding->text, read_limit_text((enum read_limit)limit)));
+		g_assert_nonnull(strstr(
+		    finding->text, language_text(NULL, read_limit_key((enum read_limit)limit))));
 		g_assert_cmpstr(
 		    logged, ==, "Files hidden in very deeply nested archive in " ACT_ID "\n");
 		act_close(&fixture);

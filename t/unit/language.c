@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reports have their words: in the language of the site, and in English where its file has none. */
+/* Reports have their words: those of the site, and built-in ones in the language that it chose where its file has none. */
 #include "rules/language.h"
+
+#include <string.h>
 
 #include "t/unit/config_scratch.h"
 
@@ -58,13 +60,18 @@ test_ruleset(void)
 	g_autofree char *rules =
 	    g_strdup_printf("To: *@fr.example %s\nFromOrTo: default %s\n", french, german);
 	g_autofree char *ruleset = scratch_write("language.rules", rules);
-	g_autofree char *lines = g_strdup_printf("Language Strings = %s\n", ruleset);
+	g_autofree char *choice =
+	    scratch_write("choice.rules", "To: *@fr.example fr\nFromOrTo: default de\n");
+	g_autofree char *lines =
+	    g_strdup_printf("Language Strings = %s\nReport Language = %s\n", ruleset, choice);
 	const char *to[] = { "a@fr.example", NULL };
 	struct subject *subject = subject_new("x@y.example", to, NULL);
 
 	use(lines);
 	g_assert_cmpstr(language_text(subject, "NotNamed"), ==, "sans nom");
 	g_assert_cmpstr(language_text(NULL, "NotNamed"), ==, "ohne Namen");
+	g_assert_cmpstr(language_text(subject, "Report"), ==, "Rapport");
+	g_assert_cmpstr(language_text(NULL, "Report"), ==, "Befund");
 	subject_free(subject);
 }
 
@@ -101,25 +108,103 @@ static const char known_keys[] =
     "PossibleFraudEnd DefiniteFraudStart DefiniteFraudEnd NumericLinkWarning "
     "HiddenLinkWarningStart HiddenLinkWarningEnd";
 
-static void
-test_built_in(void)
+static const char *const languages[] = { "en", "de", "fr", "es", "nl", "it", "pt" };
+
+/* Key in lower case -> text, as the file has them. */
+static GHashTable *
+words_of(const char *language)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	size_t length;
+	const char *text = language_built_in(language, &length);
+	g_autofree char *all = g_strndup(text, length);
+	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
+	GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	g_assert_true(g_utf8_validate(all, -1, NULL));
+	for (char **line = lines; *line != NULL; line++) {
+		const char *equals = strstr(*line, " = ");
+
+		if (**line == '\0' || **line == '#')
+			continue;
+		g_test_message("%s: %s", language, *line);
+		g_assert_nonnull(equals);
+		g_assert_cmpuint(strlen(equals), >, 3);
+		g_autofree char *key = g_strndup(*line, (size_t)(equals - *line));
+		g_assert_true(
+		    g_hash_table_insert(words, g_ascii_strdown(key, -1), g_strdup(equals + 3)));
+	}
+	return words;
+}
+
+static void
+test_known(void)
+{
+	g_auto(GStrv) keys = g_strsplit(known_keys, " ", -1);
+	g_autoptr(GHashTable) english = words_of("en");
 
 	use("");
-	for (const char *const *pair = language_built_in; *pair; pair += 2) {
-		g_test_message("%s", pair[0]);
-		g_assert_nonnull(pair[1]);
-		g_assert_true(g_hash_table_add(seen, g_ascii_strdown(pair[0], -1)));
-		g_assert_cmpstr(language_text(NULL, pair[0]), ==, pair[1]);
-	}
-	g_auto(GStrv) keys = g_strsplit(known_keys, " ", -1);
 	for (char **key = keys; *key; key++) {
 		g_autofree char *lower = g_ascii_strdown(*key, -1);
+		const char *text = g_hash_table_lookup(english, lower);
 
 		g_test_message("%s", *key);
-		g_assert_true(g_hash_table_contains(seen, lower));
+		g_assert_nonnull(text);
+		g_assert_cmpstr(language_text(NULL, *key), ==, text);
 	}
+}
+
+/* What a program looks for or puts in: conversions, and tags in their order. */
+static char *
+marks_of(const char *text)
+{
+	GString *marks = g_string_new(NULL);
+
+	for (const char *at = text; (at = strpbrk(at, "%<")) != NULL; at++)
+		g_string_append_printf(
+		    marks, "%.*s ", *at == '%' ? 2 : (int)strcspn(at, ">") + 1, at);
+	return g_string_free(marks, FALSE);
+}
+
+static void
+test_in_step(void)
+{
+	g_autoptr(GHashTable) english = words_of("en");
+
+	for (size_t i = 1; i < G_N_ELEMENTS(languages); i++) {
+		g_autoptr(GHashTable) words = words_of(languages[i]);
+		GHashTableIter all;
+		void *key, *text;
+
+		g_assert_cmpuint(g_hash_table_size(words), ==, g_hash_table_size(english));
+		g_hash_table_iter_init(&all, english);
+		while (g_hash_table_iter_next(&all, &key, &text)) {
+			const char *other = g_hash_table_lookup(words, key);
+
+			g_test_message("%s: %s", languages[i], (char *)key);
+			g_assert_nonnull(other);
+			g_autofree char *wanted = marks_of(text), *marks = marks_of(other);
+			g_assert_cmpstr(marks, ==, wanted);
+			/* Sentences are translated; a name may be the same. */
+			if (strlen(text) > 20 && strchr(text, '<') == NULL)
+				g_assert_cmpstr(other, !=, text);
+		}
+	}
+}
+
+/* The words of sites that are older than UTF-8. */
+static void
+test_charset(void)
+{
+	g_autofree char *latin = scratch_write("latin.conf", "NotNamed = gr\xFC\xDF \x93x\x94\n");
+	g_autofree char *greek = scratch_write("greek.conf", "NotNamed = \xE1\xE2\n");
+	g_autofree char *first = g_strdup_printf("Language Strings = %s\n", latin);
+	g_autofree char *second = g_strdup_printf(
+	    "Language Strings = %s\nAttachment Encoding Charset = ISO-8859-7\n", greek);
+
+	use(first);
+	g_assert_cmpstr(language_text(NULL, "NotNamed"), ==, "gr\u00FC\u00DF \u201Cx\u201D");
+	use(second);
+	g_assert_cmpstr(language_text(NULL, "NotNamed"), ==, "\u03B1\u03B2");
 }
 
 int
@@ -129,9 +214,11 @@ main(int argc, char **argv)
 	scratch_open();
 	g_test_add_func("/language/a file of the site replaces words", test_own_file);
 	g_test_add_func("/language/each message may have a language of its own", test_ruleset);
-	g_test_add_func(
-	    "/language/a file that is lost leaves English and is said once", test_lost_file);
-	g_test_add_func("/language/every word is there in English", test_built_in);
+	g_test_add_func("/language/a file that is lost leaves the built-in words and is said once",
+	    test_lost_file);
+	g_test_add_func("/language/every word that MailScanner 5 knows is there", test_known);
+	g_test_add_func("/language/every language has every word", test_in_step);
+	g_test_add_func("/language/a file in another charset is read", test_charset);
 	int status = g_test_run();
 
 	config_free(config_use(NULL));

@@ -60,7 +60,9 @@ test_template(void)
 	g_assert_true(reject(&fixture, "Reject Message = yes\nRejection Report = @@/report"));
 	g_autofree char *mail = act_get(&fixture, "@@/mails");
 	g_assert_nonnull(strstr(mail, "\nX-MailScanner-Rejected: yes\nTo: Alice@Sender.test\n"
-				      "auto-submitted: auto-replied (rejected)\n\n" ACT_ID "\n"));
+				      "auto-submitted: auto-replied (rejected)\nMIME-Version: 1.0\n"
+				      "Content-Type: text/plain; charset=UTF-8\n"
+				      "Content-Transfer-Encoding: 8bit\n\n" ACT_ID "\n"));
 	act_close(&fixture);
 }
 
@@ -75,6 +77,7 @@ test_silence(void)
 		{ "a@sender.test", "Auto-Submitted: auto-generated\n", "a program" },
 		{ "a@sender.test", "List-Id: <x.sender.test>\n", "a list" },
 		{ "a@sender.test", "Return-Path: <>\n", "no return path" },
+		{ "a@sender.test", "Precedence: bulk\n", "to many" },
 	};
 	struct act_fixture fixture;
 

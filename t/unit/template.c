@@ -51,12 +51,15 @@ test_read(void)
 
 	act_open(&fixture);
 	g_autofree char *path = act_expand(&fixture, "@@/template");
-	g_assert_null(template_read(path, NULL));
+	g_assert_null(template_read(path, "UTF-8", NULL));
 	act_put(&fixture, "@@/template", "A: b\r\n\r\nc\rd\n");
-	g_autofree char *text = template_read(path, NULL);
+	g_autofree char *text = template_read(path, "UTF-8", NULL);
 	g_assert_cmpstr(text, ==, "A: b\n\nc\rd\n");
+	act_put(&fixture, "@@/template", "\xE1\n");
+	g_autofree char *greek = template_read(path, "ISO-8859-7", NULL);
+	g_assert_cmpstr(greek, ==, "\u03B1\n");
 	act_put(&fixture, "@@/template", large);
-	g_assert_null(template_read(path, &error));
+	g_assert_null(template_read(path, "UTF-8", &error));
 	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
 	act_close(&fixture);
 }
@@ -66,6 +69,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/template/variables, macros and escapes are replaced once", test_fill);
-	g_test_add_func("/template/line ends are LF and the size has a limit", test_read);
+	g_test_add_func(
+	    "/template/read: line ends are LF, the charset UTF-8, the size has a limit", test_read);
 	return g_test_run();
 }

@@ -43,6 +43,31 @@ test_shown(void)
 }
 
 static void
+test_utf8(void)
+{
+	static const struct {
+		const char *text, *charset, *expected;
+	} cases[] = {
+		{ "gr\u00FCn", "ISO-8859-7", "gr\u00FCn" },
+		{ "\xE1", "ISO-8859-7", "\u03B1" },
+		{ "\xE1 \x93", "ISO-8859-1", "\u00E1 \u201C" },
+		{ "\xE1 \x93", "iso-8859-1", "\u00E1 \u201C" },
+		{ "\xE1", "UTF-8", "\u00E1" },
+		{ "\xE1", "nonsense", "\u00E1" },
+		{ "\xE1\x81", "", "\u00E1\xC2\x81" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *utf8 =
+		    textfile_utf8(cases[i].text, strlen(cases[i].text), cases[i].charset);
+
+		g_assert_cmpstr(utf8, ==, cases[i].expected);
+	}
+	g_autofree char *cut = textfile_utf8("a\0b", 3, "UTF-8");
+	g_assert_cmpstr(cut, ==, "a");
+}
+
+static void
 test_refused(void)
 {
 	static const char *const paths[] = { "/no/such/file", "/tmp", "/dev/zero" };
@@ -63,5 +88,6 @@ main(int argc, char **argv)
 	g_test_add_func("/textfile/words and blanks", test_words);
 	g_test_add_func("/textfile/what is shown is short and clean", test_shown);
 	g_test_add_func("/textfile/only plain files are read", test_refused);
+	g_test_add_func("/textfile/what people wrote is UTF-8 or becomes it", test_utf8);
 	return g_test_run();
 }
