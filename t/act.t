@@ -14,12 +14,13 @@ cat >"$scratch/sendmail" <<-END
 END
 chmod 755 "$scratch/sendmail"
 
-put() { # mail lines...
-	local mail=$1
+put() { # mail lines... (a file in t/mail, or in the scratch directory)
+	local mail=$root/t/mail/$1.eml
+	[ -e "$mail" ] || mail=$scratch/$1.eml
 	shift
 	rm -rf "$ms_in" "$ms_out" "$ms_state" "$ms_log" "$scratch/quarantine" "$scratch/mails"
 	ms_config "Sendmail = $scratch/sendmail" "$@"
-	queue_put "$ms_in" "$id" "$root/t/mail/$mail.eml" 192.0.2.7 alice@sender.test bob@example.test
+	queue_put "$ms_in" "$id" "$mail" 192.0.2.7 alice@sender.test bob@example.test
 	mkdir -p "$scratch/before"
 	cp -p "$ms_in/$id"-* "$scratch/before"
 }
@@ -79,11 +80,95 @@ ok "a form that is not allowed" ms_once
 is "the subject says so" "$(subject)" "{Dangerous Content?} log in here"
 ok "the whole message is replaced" eval '! body | grep -q "evil.test/\""'
 
+# A part of that type and disposition with a form and a script, base64, beside a text.
+page() { # file type disposition name
+	cat >"$scratch/$1.eml" <<END
+From: Alice <alice@sender.test>
+To: bob@example.test
+Subject: see the page
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="page"
+
+--page
+Content-Type: text/plain
+
+Please log in.
+--page
+Content-Type: $2; name="$4"
+Content-Disposition: $3; filename="$4"
+Content-Transfer-Encoding: base64
+
+$(base64)
+--page--
+END
+}
+decoded() {
+	body | sed -n '/^Content-Transfer-Encoding: base64/,/^--page--/p' | sed '1,2d;$d' | base64 -d
+}
+html='<html><body><form action="https://evil.test/"><input name="pin"></form><b>left</b></body></html>'
+svg='<svg xmlns="http://www.w3.org/2000/svg"><script>location="https://evil.test/"</script><g onclick="x()"/></svg>'
+page named text/html inline page.html <<<"$html"
+page attached text/html attachment page.html <<<"$html"
+page stream application/octet-stream attachment page.htm <<<"$html"
+page svg image/svg+xml attachment picture.svg <<<"$svg"
+any=("Filename Rules =" "Filetype Rules =")
+for file in named attached stream; do
+	put "$file" "${any[@]}"
+	ok "a page ($file)" ms_once
+	ok "its form is disarmed" eval 'decoded | grep -q "<MailScannerForm[0-9]* .*<b>left</b>"'
+	is "and the subject says so" "$(subject)" "{Disarmed} see the page"
+	put "$file" "${any[@]}" "Disarm HTML Attachments = no"
+	ok "that is done to attachments only where the site wants it" ms_once
+	is "but to what is shown always ($file)" "$(decoded | grep -c '<form')" "$([ "$file" = named ] && echo 0 || echo 1)"
+done
+put svg "${any[@]}"
+ok "a picture with script" ms_once
+ok "that is none any more" eval 'decoded | grep -q "^<svg.*</svg>" && ! decoded | grep -q -e "<script" -e onclick='
+put svg "${any[@]}" "Allow Script Tags = no" "Silent Viruses ="
+ok "where script is not allowed" ms_once
+is "the picture is replaced" "$(body | grep -c picture.svg)" 2
+
 for mail in text attachment html-alternative bounce eight-bit odd-headers; do
 	put "$mail"
 	ok "$mail: once" ms_once
 	same "$mail: not a byte of the body changes" "$ms_out/$id-D" "$scratch/before/$id-D"
 done
+
+cat >"$scratch/two-types.eml" <<'END'
+From: Alice <alice@sender.test>
+To: bob@example.test
+Subject: a flower
+Date: Sun, 22 Nov 2026 09:07:00 +0000
+Message-ID: <two-types@sender.test>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="flower"
+
+--flower
+Content-Type: text/plain; charset=us-ascii
+
+One attachment, with two types and two names.
+--flower
+Content-Type: image/png; name="flower.png"
+Content-Type: application/octet-stream
+X-Comment: which is it?
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment;
+	filename="flower.png"; filename="flower.jpg"
+
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YA
+AAAASUVORK5CYII=
+--flower--
+END
+put two-types
+ok "a part with two types and two names" ms_once
+ok "leaves with those that were judged" eval 'body | grep -q "^Content-Type: image/png; name=flower.png$"'
+ok "and without the others" eval '! body | grep -q -e octet-stream -e "flower.jpg"'
+ok "the log says so" ms_logged "$id: the Content headers of 1 part are written anew, for mail programs would differ on them"
+is "nothing else changes" "$(body | grep -v -i '^content-type: image\|^content-disposition: att\|filename=')" \
+    "$(sed 1d "$scratch/before/$id-D" | grep -v -i '^content-type: \(image\|application\)\|^content-disposition: att\|name=')"
+put two-types "Mend Ambiguous Headers = no"
+ok "where the site doesn't want it" ms_once
+same "nothing changes" "$ms_out/$id-D" "$scratch/before/$id-D"
 
 put text "Sign Clean Messages = yes"
 ok "a text to be signed" ms_once

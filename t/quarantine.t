@@ -150,7 +150,19 @@ echo x >"$scratch/quarantine/20200101/1aaaaa-000001-aa/old.exe"
 echo "Subject: x" >"$scratch/quarantine/20200101/spam/1aaaaa-000002-aa"
 is "what MailScanner kept is listed too" "$(ms quarantine ls --until 20200101 | sed 1d | awk '{ print $2 }' | sort | tr '\n' ' ')" \
     "1aaaaa-000001-aa 1aaaaa-000002-aa "
+for ago in 0 29 30 31; do
+	mkdir -p "$scratch/quarantine/$(date -d "$ago days ago" +%Y%m%d)/1bbbbb-0000$ago-aa"
+done
+mkdir -p "$scratch/quarantine/20200101/spam/.deleted-1" "$scratch/quarantine/20200101x/1ccccc-000001-aa" "$scratch/quarantine/kept"
 ok "clean" ms quarantine clean --days 30
+ok "keeps so many days" test -e "$scratch/quarantine/$(date -d "30 days ago" +%Y%m%d)/1bbbbb-000030-aa"
+ok "and today" test -e "$scratch/quarantine/$today/1bbbbb-00000-aa"
+ok "and no more" absent "$scratch/quarantine/$(date -d "31 days ago" +%Y%m%d)"
+ok "and nothing that is no day" test -e "$scratch/quarantine/20200101x/1ccccc-000001-aa" -a -e "$scratch/quarantine/kept"
+ok "another number of days" ms quarantine clean --days 29
+ok "keeps fewer" absent "$scratch/quarantine/$(date -d "30 days ago" +%Y%m%d)"
+ok "a number that is none is an error" fails 64 "" clean --days -1
+rm -r "$scratch"/quarantine/*/1bbbbb-*
 ok "removes old days" absent "$scratch/quarantine/20200101/1aaaaa-000001-aa"
 ok "and their directories" absent "$scratch/quarantine/20200101"
 is "and nothing else" "$(ms quarantine ls | sed 1d | wc -l)" 2

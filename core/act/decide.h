@@ -10,6 +10,7 @@
  *	decide_silent         findings that nobody is to be told of: mostly the end of the message
  *	decide_redirect       rules that name other recipients
  *	decide_rename         rules that give attachments another name
+ *	decide_mend           headers on which mail programs would differ are written anew
  *	decide_convert        HTML becomes text, or what was disarmed in it is told
  *	decide_modified       what will be changed is stored first, where that is wanted
  *	decide_clean          bad parts are replaced, or the message is stopped
@@ -28,6 +29,7 @@ bool decide_denial(struct message *message, GError **error) G_GNUC_WARN_UNUSED_R
 void decide_silent(struct message *message);
 void decide_redirect(struct message *message);
 void decide_rename(struct message *message);
+void decide_mend(struct message *message);
 bool decide_convert(
     struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool decide_modified(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,6 +15,7 @@
 #include "core/act/verdict.h"
 #include "core/check/gate.h"
 #include "core/message/subject_line.h"
+#include "core/read/fields.h"
 #include "rules/directives.h"
 #include "rules/regex.h"
 
@@ -252,6 +253,24 @@ tag_subject(struct header_list *headers, const struct edit *edit)
 		header_list_append(headers, edit->name, " ", edit->value, edit->place);
 }
 
+/* Is it a field whose name begins so, in the eyes of those alone who leave out comments and stray characters? */
+static bool
+is_odd_field(const struct header_field *field, void *data)
+{
+	const char *beginning = data;
+	const char *colon = memchr(field->text, ':', field->length);
+	g_autofree char *proper = header_field_name(field);
+	bool odd;
+
+	if (colon == NULL ||
+	    (proper != NULL && g_ascii_strncasecmp(proper, beginning, strlen(beginning)) == 0))
+		return false;
+	g_autofree char *clean =
+	    fields_clean_name(field->text, (size_t)(colon - field->text), &odd);
+
+	return g_ascii_strncasecmp(clean, beginning, strlen(beginning)) == 0;
+}
+
 static void
 apply(struct header_list *headers, const struct edit *edit)
 {
@@ -271,6 +290,9 @@ apply(struct header_list *headers, const struct edit *edit)
 		break;
 	case EDIT_KEEP_FIRST:
 		header_list_keep_first(headers, edit->name);
+		break;
+	case EDIT_MEND:
+		header_list_remove_if(headers, is_odd_field, edit->name);
 		break;
 	case EDIT_TAG_START:
 	case EDIT_TAG_END:

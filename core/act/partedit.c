@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "core/act/leaf.h"
+#include "core/act/mend.h"
 #include "core/act/newpart.h"
 #include "core/act/partbeside.h"
+#include "core/act/partplace.h"
 
 unsigned
 site_rank(const struct site *site, enum rank rank)
@@ -230,6 +232,8 @@ partedit_build(struct build *build, unsigned n)
 		return;
 	site_init(&site, build, n);
 	whole = plan->replacement != NULL || plan->converted != NULL;
+	if (plan->mended && plan->replacement == NULL)
+		mend_fields(site.fields, site.part, site.is_message);
 	if (plan->replacement != NULL)
 		replace_content(build, &site, plan->replacement);
 	else if (plan->converted != NULL || plan->splices != NULL)

@@ -12,6 +12,7 @@ struct part_plan {
 	bool ranged;  /* it lies in the message, so that it can be changed */
 	bool gone;    /* with a part that it lies in */
 	bool removed; /* and its children with it */
+	bool mended;  /* its Content- fields are written anew */
 	bool mixed;   /* multipart/alternative or related no longer fits */
 	const struct new_part *replacement;
 	const char *converted, *renamed, *epilogue;
@@ -42,11 +43,5 @@ void part_plans_free(struct part_plans *plans);
 
 /* Is anything to be done about the part itself? */
 bool part_plan_is_empty(const struct part_plan *plan);
-
-/* Where its encoded content ends, as a place in the message: without the line end that belongs to a boundary. */
-uint64_t part_content_end(const struct part_plans *plans, unsigned n);
-
-/* The line of the boundary before the part's first child; NULL where none can be put beside the children as they stand. Not NUL-terminated. */
-const char *part_delimiter(const struct part_plans *plans, unsigned n, size_t *length);
 
 #endif

@@ -185,7 +185,7 @@ add_header(const struct outgoing *outgoing)
 {
 	g_autofree char *mail_header = g_strdup(mail_header_for(outgoing->subject));
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format_iso8601(now);
+	g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	g_autofree char *who = submit_header_value(outgoing->terms->by);
 	g_autofree char *value = g_strdup_printf("by %s on %s", who, stamp);
 

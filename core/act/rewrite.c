@@ -58,6 +58,8 @@ plan_header(struct build *build)
 	struct message *message = build->message;
 	const struct mimefields *root = build->root;
 
+	if (build->plans->parts[0].mended)
+		message_edit_header(message, EDIT_MEND, "Content-", NULL, HEADER_BOTTOM);
 	for (unsigned i = 0; i < root->list->len; i++) {
 		const struct mimefield *field = g_ptr_array_index(root->list, i);
 

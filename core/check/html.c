@@ -63,6 +63,7 @@ struct plan {
 	struct message *message;
 	enum word allowed[FAMILY_COUNT];
 	bool convert;		/* shown HTML becomes text: there is nothing to disarm in it */
+	bool attachments;	/* `Disarm HTML Attachments` */
 	bool convert_dangerous; /* `Convert Dangerous HTML To Text` */
 	bool log;
 	struct webbug_rules bugs;
@@ -148,7 +149,7 @@ static void
 leave(struct plan *plan, unsigned n, const char *key, const char *word)
 {
 	g_autofree char *text =
-	    g_strdup_printf("%s: left as it is, only shown HTML is disarmed", word);
+	    g_strdup_printf("%s: left as it is, it can't be disarmed where it is", word);
 
 	if (!has_finding(plan->message, FINDING_note, n, text))
 		message_find_part(plan->message, FINDING_note, (int)n, STAGE, key, NULL, text);
@@ -194,10 +195,25 @@ log_tags(
 		lines_html_link(id, sender);
 }
 
+/* HTML and SVG that people have to open, in a part that can be edited. */
+static bool
+is_file(const struct part *part)
+{
+	return part->reading == 0 && part->kind == PART_LEAF && part->html != NULL &&
+	       !check_html_is_shown(part);
+}
+
 static bool
 is_edited(const struct plan *plan, const struct part *part)
 {
-	return check_html_is_shown(part) && !plan->convert;
+	return is_file(part) ? plan->attachments : check_html_is_shown(part) && !plan->convert;
+}
+
+/* Nothing is done about what would be disarmed elsewhere. */
+static bool
+is_left(const struct plan *plan, const struct part *part)
+{
+	return !is_edited(plan, part) && !check_html_is_shown(part);
 }
 
 /* The reader's proposals of the kinds that are disarmed. */
@@ -229,9 +245,9 @@ is_shown_elsewhere(const struct plan *plan, const struct part *part)
 	for (unsigned n = 0; n < facts->parts->len; n++) {
 		const struct part *other = facts_part(facts, n);
 
-		if (check_html_is_shown(other) && other->body_start == part->body_start &&
-		    other->body_end == part->body_end && other->size == part->size &&
-		    strcmp(other->encoding, part->encoding) == 0 &&
+		if ((check_html_is_shown(other) || is_edited(plan, other)) &&
+		    other->body_start == part->body_start && other->body_end == part->body_end &&
+		    other->size == part->size && strcmp(other->encoding, part->encoding) == 0 &&
 		    strcmp(other->charset, part->charset) == 0)
 			return false;
 	}
@@ -255,7 +271,7 @@ judge_tags(struct plan *plan, unsigned n, const struct part *part, GArray *splic
 		/* An end tag alone has an edit, and no tag. */
 		disarmed[kind] = treatment == DISARM;
 		blocked[policy[kind].family] |= seen[kind] && treatment == BLOCK;
-		if (seen[kind] && treatment == DISARM && !check_html_is_shown(part))
+		if (seen[kind] && treatment == DISARM && is_left(plan, part))
 			leave(plan, n, families[policy[kind].family].key, html_kind_word(kind));
 	}
 	for (unsigned family = 0; family < FAMILY_COUNT; family++) {
@@ -293,7 +309,7 @@ judge_images(struct plan *plan, unsigned n, const struct part *part, GArray *spl
 		}
 		if (is_edited(plan, part))
 			replace_bug(plan, n, image, splices);
-		else if (!check_html_is_shown(part))
+		else if (is_left(plan, part))
 			leave(plan, n, families[WEB_BUG].key, WEB_BUG_WORD);
 	}
 }
@@ -361,6 +377,7 @@ plan_init(struct plan *plan, struct message *message)
 
 	*plan = (struct plan){
 		.message = message,
+		.attachments = disarm_html_attachments_for(subject),
 		.convert_dangerous = convert_dangerous_html_to_text_for(subject),
 		.log = log_dangerous_html_tags_for(subject),
 	};

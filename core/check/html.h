@@ -10,8 +10,9 @@
  * - disarm: a finding of kind disarm, its text MailScanner's word for the kind, and the edits that the reader proposed.
  * - yes: nothing, unless `Convert Dangerous HTML To Text`.
  *
- * Only HTML that mail programs show by itself is edited: text/html that is no attachment. In attachments, in members of archives,
- * in SVG and in parts that only other readings have, `disarm` leaves things as they are and a note says so; `no` stops them too.
+ * HTML that mail programs show by itself is edited: text/html that is no attachment, whether it has a name or not. With `Disarm HTML
+ * Attachments` so are attachments, and SVG. In members of archives and in parts that only other readings have, `disarm` leaves things
+ * as they are and a note says so; `no` stops them too.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -20,7 +21,7 @@
 /* Findings and edits for all parts, where gate_dangerous() says so. */
 void check_html(struct message *message);
 
-/* HTML that is edited, or converted to text. */
+/* HTML that mail programs show by themselves: what is converted to text, and gets warnings. */
 bool check_html_is_shown(const struct part *part);
 
 /* The finding that `word` was disarmed in the part, once. */

@@ -29,22 +29,31 @@ free_file(void *file)
 }
 
 static bool
-is_known(const char *fact)
+read_fact(struct listed_rule *listed, const char *fact)
 {
-	bool known = g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0;
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < PART_FACT_COUNT && !known; i++)
-		known = g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) == 0;
-	return known;
+	if (g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0) {
+		listed->attached = true;
+		return true;
+	}
+	while (
+	    i < PART_FACT_COUNT && g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) != 0)
+		i++;
+	if (i < PART_FACT_COUNT)
+		listed->facts |= UINT64_C(1) << i;
+	return i < PART_FACT_COUNT;
 }
 
 static void
-check_facts(const char *path, const struct file_rule *rule, struct diagnostics *diagnostics)
+read_facts(struct listed_rule *listed, struct diagnostics *diagnostics)
 {
-	for (char **fact = rule->facts; fact != NULL && *fact != NULL; fact++) {
-		if (!is_known(*fact))
-			diagnostics_add(diagnostics, SEVERITY_ERROR, path, rule->line, NULL,
-			    "\"%s\" is no fact, so the rule is for no file", *fact);
+	for (char **fact = listed->rule->facts; fact != NULL && *fact != NULL; fact++) {
+		if (read_fact(listed, *fact))
+			continue;
+		listed->never = true;
+		diagnostics_add(diagnostics, SEVERITY_ERROR, listed->path, listed->rule->line, NULL,
+		    "\"%s\" is no fact, so the rule is for no file", *fact);
 	}
 }
 
@@ -60,10 +69,10 @@ add_file(struct rule_list *list, const char *path, struct diagnostics *diagnosti
 	}
 	g_ptr_array_add(list->files, file);
 	for (unsigned i = 0; i < filerules_list(file)->len; i++) {
-		struct listed_rule listed = { g_ptr_array_index(filerules_list(file), i),
-			filerules_path(file) };
+		struct listed_rule listed = { .rule = g_ptr_array_index(filerules_list(file), i),
+			.path = filerules_path(file) };
 
-		check_facts(listed.path, listed.rule, diagnostics);
+		read_facts(&listed, diagnostics);
 		g_array_append_val(list->rules, listed);
 	}
 }

@@ -82,8 +82,9 @@ enum edit_kind {
 	EDIT_HEADER_APPEND,  /* ", value" behind the value that is there */
 	EDIT_HEADER_REMOVE,  /* every field of that name, or that matches /expression/ */
 	EDIT_KEEP_FIRST,     /* every field of that name but the first goes */
-	EDIT_TAG_START,	     /* value and a blank before the field's text, unless it begins so */
-	EDIT_TAG_END,	     /* a blank and value behind the field's text, unless it ends so */
+	EDIT_MEND,	/* every field that only some programs take for one whose name begins so */
+	EDIT_TAG_START, /* value and a blank before the field's text, unless it begins so */
+	EDIT_TAG_END,	/* a blank and value behind the field's text, unless it ends so */
 };
 
 struct edit {
@@ -107,6 +108,7 @@ enum body_edit_kind {
 	BODY_BEFORE, /* `content` becomes the first child of part n, which is made multipart/mixed where it is none */
 	BODY_APPEND, /* `content` becomes its last child, likewise */
 	BODY_RELATE, /* `content` beside the part in a multipart/related (a picture that its HTML shows) */
+	BODY_MEND, /* the part's Content- fields are written anew, so that all programs read them as they were judged */
 	BODY_EPILOGUE, /* `text` in place of what stands behind the last boundary of multipart n */
 };
 

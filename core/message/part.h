@@ -65,6 +65,7 @@ enum part_kind {
 	/* How it was written */                                                                 \
 	FACT(no_boundary, "a multipart without a usable boundary")                               \
 	FACT(odd_boundary, "its boundary is written so that programs differ on it")              \
+	FACT(unclear_fields, "its Content- fields say different things to different programs")   \
 	FACT(repeated_header, "a Content- header stands more than once")                         \
 	FACT(repeated_parameter, "a parameter stands more than once in one header")              \
 	FACT(conflicting_names, "has two different names")                                       \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/read/base64.h"
 #include "core/read/coded.h"
+#include "core/read/quoted.h"
 
 static const struct {
 	const char *name;
@@ -140,8 +141,10 @@ static char *
 decode_quoted(const char *bytes, size_t size, size_t *length)
 {
 	char *out = g_malloc(size + 8);
+	size_t plain = quoted_plain(bytes, size, out, size, length);
 
-	*length = decode_by(GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes, size, out);
+	*length += decode_by(
+	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes + plain, size - plain, out + *length);
 	return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "core/read/names.h"
+#include "core/read/unclear.h"
 
 /* Bytes of a charset, disposition or Content-ID that are kept. */
 #define WORD_MAX_BYTES 200
@@ -276,4 +277,12 @@ describe(struct part *part, const struct fields *fields, const struct view *view
 				describe_broken(part, field, &sources[s]);
 		}
 	}
+	/* The one along which it is cut, whichever fields name others. */
+	if (view->boundary != NULL) {
+		g_free(part->boundary);
+		part->boundary = names_utf8(view->boundary, strlen(view->boundary));
+	}
+	if (unclear_fields(fields) || part_has(part, PART_FACT_conflicting_names) ||
+	    part_has(part, PART_FACT_odd_boundary))
+		part_set(part, PART_FACT_unclear_fields);
 }

@@ -24,9 +24,8 @@ note(struct fields *fields, enum part_fact fact)
 	fields->facts |= UINT64_C(1) << fact;
 }
 
-/* The name without comments, blanks and what else names can't have. */
-static char *
-clean_name(const char *name, size_t length, bool *odd)
+char *
+fields_clean_name(const char *name, size_t length, bool *odd)
 {
 	GString *clean = g_string_sized_new(length + 1);
 	unsigned depth = 0;
@@ -68,7 +67,7 @@ add_field(struct fields *fields, const char *name, size_t name_length, const cha
     size_t length, bool odd)
 {
 	bool stray;
-	struct field field = { .name = clean_name(name, name_length, &stray) };
+	struct field field = { .name = fields_clean_name(name, name_length, &stray) };
 
 	if (stray)
 		note(fields, PART_FACT_odd_header_name);

@@ -35,6 +35,9 @@ struct fields {
 void fields_read(struct fields *fields, const char *bytes, size_t size, size_t limit);
 void fields_clear(struct fields *fields);
 
+/* A field's name in lower case, without comments, blanks and what else names can't have. The caller's. */
+char *fields_clean_name(const char *name, size_t length, bool *odd);
+
 /* The first field of that name that is written properly; else the first that is not; NULL for none. */
 const struct field *fields_find(const struct fields *fields, const char *name);
 

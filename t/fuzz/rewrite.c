@@ -41,7 +41,8 @@ static void
 plan(struct message *message, unsigned choice, unsigned part)
 {
 	static const enum body_edit_kind kinds[] = { BODY_SPLICE, BODY_REPLACE, BODY_REMOVE,
-		BODY_RENAME, BODY_CONVERT, BODY_BEFORE, BODY_APPEND, BODY_RELATE, BODY_EPILOGUE };
+		BODY_RENAME, BODY_CONVERT, BODY_BEFORE, BODY_APPEND, BODY_RELATE, BODY_EPILOGUE,
+		BODY_MEND };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		bool takes = kinds[i] == BODY_REPLACE || kinds[i] == BODY_BEFORE ||

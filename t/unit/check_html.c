@@ -180,22 +180,29 @@ test_places(void)
 		const char *type, *disposition;
 		enum part_kind kind;
 		unsigned reading;
-		bool shown;
+		bool edited;
+		const char *lines;
 	} rows[] = {
-		{ "text/html", "", PART_LEAF, 0, true },
-		{ "text/html", "inline", PART_LEAF, 0, true },
-		{ "text/html", "attachment", PART_LEAF, 0, false },
-		{ "text/html", "", PART_MEMBER, 0, false },
-		{ "text/html", "", PART_LEAF, 1, false },
-		{ "image/svg+xml", "", PART_LEAF, 0, false },
+		{ "text/html", "", PART_LEAF, 0, true, "" },
+		{ "text/html", "inline", PART_LEAF, 0, true, "Disarm HTML Attachments = no" },
+		{ "text/html", "attachment", PART_LEAF, 0, true, "" },
+		{ "text/html", "attachment", PART_LEAF, 0, false, "Disarm HTML Attachments = no" },
+		{ "text/html", "attachment", PART_LEAF, 0, true, "Convert HTML To Text = yes" },
+		{ "text/html", "", PART_MEMBER, 0, false, "" },
+		{ "text/html", "", PART_LEAF, 1, false, "" },
+		{ "image/svg+xml", "", PART_LEAF, 0, true, "" },
+		{ "image/svg+xml", "", PART_LEAF, 0, false, "Disarm HTML Attachments = no" },
 	};
 	struct act_fixture fixture = { NULL };
 
 	act_open(&fixture);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		for (unsigned no = 0; no < 2; no++) {
-			g_test_message("%s %s %u", rows[i].type, rows[i].disposition, no);
-			act_configure(&fixture, no ? "Allow Script Tags = no" : "");
+			g_autofree char *lines = g_strdup_printf(
+			    "%s\n%s", rows[i].lines, no ? "Allow Script Tags = no" : "");
+
+			g_test_message("%s %s %s", rows[i].type, rows[i].disposition, lines);
+			act_configure(&fixture, lines);
 			act_take_plain(&fixture);
 			add_part(&fixture, -1, PART_MULTIPART, "multipart/mixed", "");
 			struct part *part =
@@ -210,15 +217,15 @@ test_places(void)
 			g_autofree char *planned = edits(&fixture);
 			const char *script = rows[i].reading > 0 ? "content ;"
 					     : no		 ? "content FoundScript;"
-					     : rows[i].shown	 ? "disarm script;"
+					     : rows[i].edited	 ? "disarm script;"
 								 : "note FoundScript;";
-			const char *bug = rows[i].shown ? "disarm web bug;" : "note FoundWebBug;";
+			const char *bug = rows[i].edited ? "disarm web bug;" : "note FoundWebBug;";
 			g_autofree char *expected = g_strconcat(script, bug, NULL);
 
 			g_assert_cmpstr(findings, ==, expected);
 			g_assert_cmpint(g_str_has_prefix(planned, "10-15 x;20-25 x;30-40 <img"), ==,
-			    rows[i].shown && !no);
-			g_assert_cmpint(*planned != '\0', ==, rows[i].shown);
+			    rows[i].edited && !no);
+			g_assert_cmpint(*planned != '\0', ==, rows[i].edited);
 		}
 	}
 	act_close(&fixture);

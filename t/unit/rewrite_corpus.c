@@ -52,41 +52,12 @@ begins_in_header(const struct facts *facts)
 	return false;
 }
 
-/* Header lines end in LF in a queue, whatever those of the body end in. */
-static void
-strip_header(struct mail *mail)
-{
-	const char *end = memmem(mail->text, mail->size, "\r\n\r\n", 4);
-	const char *feeds = memmem(mail->text, mail->size, "\n\n", 2);
-	size_t header = end != NULL ? (size_t)(end - mail->text) + 4 : 0, kept = 0;
-
-	if (end == NULL || (feeds != NULL && feeds < end))
-		return;
-	for (size_t i = 0; i < header; i++) {
-		if (mail->text[i] != '\r')
-			mail->text[kept++] = mail->text[i];
-	}
-	memmove(mail->text + kept, mail->text + header, mail->size - header);
-	mail->size -= header - kept;
-}
-
-/* As it lies in a queue: without an mbox line. */
 static bool
 mail_load(struct mail *mail, const char *path)
 {
-	if (!g_file_get_contents(path, &mail->text, &mail->size, NULL))
+	if (!rewrite_load(path, &mail->text, &mail->size))
 		return false;
-	if (mail->size > 5 && memcmp(mail->text, "From ", 5) == 0) {
-		const char *feed = memchr(mail->text, '\n', mail->size);
-		size_t skip = feed != NULL ? (size_t)(feed - mail->text) + 1 : mail->size;
-
-		memmove(mail->text, mail->text + skip, mail->size - skip);
-		mail->size -= skip;
-	}
-	strip_header(mail);
-	size_t header = rewrite_header_size(mail->text, mail->size);
-	if (mail->size > BODY_MAX || header + 1 > mail->size ||
-	    memchr(mail->text, '\r', header) != NULL) {
+	if (mail->size > BODY_MAX) {
 		g_free(mail->text);
 		return false;
 	}

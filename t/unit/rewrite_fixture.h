@@ -68,6 +68,45 @@ rewrite_read_headers(struct header_list *list, const char *text, size_t size)
 	}
 }
 
+/* Header lines end in LF in a queue, whatever those of the body end in. */
+static inline void
+rewrite_strip_header(char *text, size_t *size)
+{
+	const char *end = memmem(text, *size, "\r\n\r\n", 4);
+	const char *feeds = memmem(text, *size, "\n\n", 2);
+	size_t header = end != NULL ? (size_t)(end - text) + 4 : 0, kept = 0;
+
+	if (end == NULL || (feeds != NULL && feeds < end))
+		return;
+	for (size_t i = 0; i < header; i++) {
+		if (text[i] != '\r')
+			text[kept++] = text[i];
+	}
+	memmove(text + kept, text + header, *size - header);
+	*size -= header - kept;
+}
+
+/* A sample as it lies in a queue: without an mbox line. The caller's. False for what no queue could hold. */
+static inline bool
+rewrite_load(const char *path, char **text, size_t *size)
+{
+	if (!g_file_get_contents(path, text, size, NULL))
+		return false;
+	if (*size > 5 && memcmp(*text, "From ", 5) == 0) {
+		const char *feed = memchr(*text, '\n', *size);
+		size_t skip = feed != NULL ? (size_t)(feed - *text) + 1 : *size;
+
+		memmove(*text, *text + skip, *size - skip);
+		*size -= skip;
+	}
+	rewrite_strip_header(*text, size);
+	size_t header = rewrite_header_size(*text, *size);
+	if (header < *size && memchr(*text, '\r', header) == NULL)
+		return true;
+	g_clear_pointer(text, g_free);
+	return false;
+}
+
 /* `text` is borrowed for the life of the message. */
 static inline struct message *
 rewrite_message(const char *text, size_t size)
