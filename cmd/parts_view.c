@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cmd/screen.h"
-#include "core/read/facts_json.h"
 #include "rules/language.h"
 
 struct view {
@@ -138,38 +137,4 @@ parts_view_print(FILE *out, const struct message *message, bool colours)
 			    colour(&view, PLAIN));
 	}
 	put_findings(&view, FINDING_WHOLE, 0);
-}
-
-static json_t *
-findings_json(const struct message *message)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < message->findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(message->findings, i);
-		json_t *object = json_object();
-
-		json_object_set_new(object, "kind", json_string(finding_kind_name(finding->kind)));
-		json_object_set_new(object, "part",
-		    finding->part == FINDING_WHOLE ? json_null() : json_integer(finding->part));
-		json_object_set_new(object, "source", screen_json(finding->source));
-		json_object_set_new(object, "key", screen_json(finding->key));
-		json_object_set_new(object, "rule", screen_json(finding->rule));
-		json_object_set_new(object, "text", screen_json(finding->text));
-		json_object_set_new(
-		    object, "infection", json_boolean(finding_letter(finding->kind) != ' '));
-		json_array_append_new(list, object);
-	}
-	return list;
-}
-
-json_t *
-parts_view_json(const struct message *message)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(
-	    object, "facts", message->facts != NULL ? facts_to_json(message->facts) : json_null());
-	json_object_set_new(object, "findings", findings_json(message));
-	return object;
 }

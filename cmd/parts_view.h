@@ -2,16 +2,12 @@
 #ifndef CMD_PARTS_VIEW_H
 #define CMD_PARTS_VIEW_H
 /*
- * What was read in a message and what was found in it, for people and for programs.
+ * What was read in a message and what was found in it, for people.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include "core/message/message.h"
 
 /* The tree of parts, each with its facts and findings, then what was found in the whole message. Colours only when `colours` says so. */
 void parts_view_print(FILE *out, const struct message *message, bool colours);
-
-/* {"facts": ..., "findings": [...]}: the schema of core/read/facts_json.h for facts. The caller's. */
-json_t *parts_view_json(const struct message *message);
 
 #endif

@@ -78,6 +78,17 @@ screen_json(const char *text)
 }
 
 char *
+screen_json_text(json_t *value)
+{
+	char *dumped = json_dumps(value, JSON_ENSURE_ASCII | JSON_INDENT(2));
+	char *text = g_strconcat(dumped != NULL ? dumped : "null", "\n", NULL);
+
+	free(dumped);
+	json_decref(value);
+	return text;
+}
+
+char *
 screen_age(gint64 seconds)
 {
 	if (seconds < 60)

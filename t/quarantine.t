@@ -134,6 +134,29 @@ ok "and not noted" absent "$kept/1bbbbb-000001-aa/.released"
 mv "$ms_out.away" "$ms_out"
 rm -rf "$kept"
 
+# A release that is killed when it was decided, and before the message was in the queue, is carried out by the daemon.
+cut=$scratch/quarantine/20200204/1bbbbb-000008-aa
+mkdir -p "$cut"
+queue_put "$cut" 1bbbbb-000008-aa "$root/t/mail/program.eml" 192.0.2.9 alice@sender.test bob@example.test
+sed -i '/^Queue Scan Interval/d' "$ms_conf"
+echo "Queue Scan Interval = 1" >>"$ms_conf"
+under() {
+	"$BUILD/t/crash/under" --scope "$ms_state" --shim "$BUILD/t/shim/fault.so" "$@" -- "$MAILSCANNER" -c "$ms_conf" quarantine release 1bbbbb-000008-aa
+}
+under --trace "$scratch/trace" >/dev/null 2>&1
+decided=$(grep -n "^fdatasync	release.journal" "$scratch/trace" | tail -n 1 | cut -d: -f1)
+rm -f "$cut"/.released "$ms_out"/*
+ms_start
+ok "the daemon runs" wait_until 10 test -e "$scratch/mailscanner.pid"
+case $(under --mode kill-after --at "$decided" 2>&1) in killed*) killed=0 ;; *) killed=1 ;; esac
+ok "a release is killed" test $killed = 0
+ok "the daemon puts the message into the queue" wait_until 20 eval 'ls "$ms_out"/*-H'
+ok "and notes it" wait_until 10 test -e "$cut/.released"
+is "once" "$(ls "$ms_out" | wc -l)" 2
+ms_stop
+ok "which is known to the next" fails 65 "released before" release 1bbbbb-000008-aa
+rm -rf "$scratch/quarantine/20200204"
+
 # What was kept because its body was to be changed.
 ms_config "Quarantine Modified Body = yes" "Allow Form Tags = disarm" "Notify Senders = no" "Send Notices = no"
 queue_put "$ms_in" 1xV4N0-0004iP-0c "$root/t/mail/form.eml" 192.0.2.7 alice@sender.test bob@example.test

@@ -28,39 +28,44 @@ free_file(void *file)
 	filerules_free(file);
 }
 
-static bool
-read_fact(struct listed_rule *listed, const char *fact)
+/* The fact's number; PART_FACT_COUNT for none. */
+static unsigned
+find_fact(const char *word)
 {
 	unsigned i = 0;
 
-	if (g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0) {
-		listed->attached = true;
-		return true;
-	}
 	while (
-	    i < PART_FACT_COUNT && g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) != 0)
+	    i < PART_FACT_COUNT && g_ascii_strcasecmp(word, part_fact_name((enum part_fact)i)) != 0)
 		i++;
-	if (i < PART_FACT_COUNT)
-		listed->facts |= UINT64_C(1) << i;
-	return i < PART_FACT_COUNT;
+	return i;
+}
+
+bool
+rule_list_is_fact(const char *word)
+{
+	return g_ascii_strcasecmp(word, RULE_FACT_ATTACHED) == 0 ||
+	       find_fact(word) < PART_FACT_COUNT;
 }
 
 static void
-read_facts(struct listed_rule *listed, struct diagnostics *diagnostics)
+read_facts(struct listed_rule *listed)
 {
-	for (char **fact = listed->rule->facts; fact != NULL && *fact != NULL; fact++) {
-		if (read_fact(listed, *fact))
-			continue;
-		listed->never = true;
-		diagnostics_add(diagnostics, SEVERITY_ERROR, listed->path, listed->rule->line, NULL,
-		    "\"%s\" is no fact, so the rule is for no file", *fact);
+	for (char **word = listed->rule->facts; word != NULL && *word != NULL; word++) {
+		unsigned fact = find_fact(*word);
+
+		if (g_ascii_strcasecmp(*word, RULE_FACT_ATTACHED) == 0)
+			listed->attached = true;
+		else if (fact < PART_FACT_COUNT)
+			listed->facts |= UINT64_C(1) << fact;
+		else
+			listed->never = true;
 	}
 }
 
 static void
 add_file(struct rule_list *list, const char *path, struct diagnostics *diagnostics)
 {
-	struct filerules *file = filerules_load(path, diagnostics);
+	struct filerules *file = filerules_load(path, rule_list_is_fact, diagnostics);
 
 	if (file == NULL) {
 		if (list->missing == NULL)
@@ -72,7 +77,7 @@ add_file(struct rule_list *list, const char *path, struct diagnostics *diagnosti
 		struct listed_rule listed = { .rule = g_ptr_array_index(filerules_list(file), i),
 			.path = filerules_path(file) };
 
-		read_facts(&listed, diagnostics);
+		read_facts(&listed);
 		g_array_append_val(list->rules, listed);
 	}
 }
@@ -122,12 +127,11 @@ load_expressions(const struct config *config, const char *value)
 
 	(void)config;
 	for (char **word = words; *word != NULL; word++) {
-		g_autofree char *text = g_strconcat(**word == '*' ? "." : "", *word, NULL);
 		g_autoptr(GError) error = NULL;
 
 		if (**word == '\0')
 			continue;
-		struct regex *regex = regex_new(text, REGEX_DOT_ALL | REGEX_COMPILED, &error);
+		struct regex *regex = regex_new(*word, FILE_EXPRESSION, &error);
 		if (regex != NULL)
 			g_ptr_array_add(list, regex);
 		else

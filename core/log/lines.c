@@ -202,6 +202,18 @@ lines_converting(const char *id)
 }
 
 void
+lines_tnef_added(const char *id, const char *name)
+{
+	log_message(LOG_INFO, id, "Message %s added TNEF contents %s", id, name);
+}
+
+void
+lines_tnef_removed(const char *id, const char *name)
+{
+	log_message(LOG_INFO, id, "Message %s has had TNEF %s removed", id, name);
+}
+
+void
 lines_external(const char *id)
 {
 	log_message(LOG_NOTICE, id, "Message is external, prepending warning for %s", id);

@@ -44,6 +44,8 @@ void lines_saved_infected(const char *name, const char *directory);
 void lines_deleted_infected(const char *name);
 void lines_converting(const char *id);
 void lines_external(const char *id);
+void lines_tnef_added(const char *id, const char *name);
+void lines_tnef_removed(const char *id, const char *name);
 void lines_quarantining_modified(const char *id);
 void lines_silent(const char *reports);
 void lines_silent_delivered(unsigned messages);

@@ -19,8 +19,10 @@
 
 #include "plugins/perl/guard.h"
 #include "plugins/perl/host.h"
+#include "plugins/perl/object.h"
 #include "plugins/perl/perl_headers.h"
 #include "plugins/perl/shield.h"
+#include "plugins/perl/value.h"
 
 #include <perliol.h>
 
@@ -359,12 +361,12 @@ value(void *state, struct mailscanner_message *message, const char **text)
 	struct function *function = state;
 
 	PERL_SET_CONTEXT(interpreter);
-	host_refresh_batch();
+	object_refresh_batch();
 	struct call details = {
-		.prefix = "", .first = host_message(message), .result = function->text
+		.prefix = "", .first = object_message(message), .result = function->text
 	};
 	const char *fault = run(function, &details);
-	host_message_seen(message);
+	object_message_seen(message);
 	if (fault == NULL && SvROK(function->text) && !SvAMAGIC(function->text))
 		fault = "it gave a reference: expected a text or a number";
 	if (fault != NULL) {
@@ -383,9 +385,8 @@ batch(void *state, struct mailscanner_batch *of)
 	struct function *function = state;
 
 	(void)of;
-	host_refresh_batch();
-	const char *fault =
-	    run(function, &(struct call){ .prefix = "", .first = host_batch_object() });
+	object_refresh_batch();
+	const char *fault = run(function, &(struct call){ .prefix = "", .first = object_batch() });
 	if (fault != NULL)
 		complain(function, fault);
 }

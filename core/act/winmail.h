@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CORE_ACT_WINMAIL_H
+#define CORE_ACT_WINMAIL_H
+/*
+ * `Use TNEF Contents`: files out of a winmail.dat, which few mail programs can open, become attachments of the message.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include "core/message/message.h"
+#include "core/read/reader.h"
+
+/*
+ * Plans it for each winmail.dat in which nothing was found, as it is replaced otherwise. It goes where the directive says "replace"
+ * and all that it held could be had. On false the message can't go on now: SPOOL_ERROR_IO, or what the reader says.
+ */
+bool winmail_expand(
+    struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif
