@@ -38,7 +38,7 @@ static void
 show(const struct message *message, bool json)
 {
 	if (!json) {
-		parts_view_print(stdout, message, screen_is_terminal());
+		parts_view_print(stdout, message, screen_has_colours());
 		return;
 	}
 	g_autofree char *text = screen_json_text(dump_object(message->subject));

@@ -98,6 +98,7 @@ put_part(const struct view *view, unsigned n)
 	unsigned indent = 2 * depth_of(view->message->facts, n);
 	g_autofree char *name = screen_text(part->name);
 	g_autofree char *type = screen_text(part->type);
+	g_autofree char *encoding = screen_text(part->encoding);
 	g_autofree char *description =
 	    part->description != NULL ? screen_text(part->description) : NULL;
 	g_autofree char *size =
@@ -106,8 +107,8 @@ put_part(const struct view *view, unsigned n)
 	fprintf(view->out, "%*s%u  %s", (int)indent, "", n, type);
 	if (size != NULL)
 		fprintf(view->out, "  %s", size);
-	if (*part->encoding != '\0')
-		fprintf(view->out, "  %s", part->encoding);
+	if (*encoding != '\0')
+		fprintf(view->out, "  %s", encoding);
 	if (*name != '\0')
 		fprintf(view->out, "  \"%s\"", name);
 	if (part->kind == PART_MEMBER)

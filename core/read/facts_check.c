@@ -261,18 +261,6 @@ take_facts(const struct facts_check *check, const json_t *json, struct facts *fa
 	return true;
 }
 
-struct facts *
-facts_from_json(const json_t *json, uint64_t size, char **why)
-{
-	struct facts *facts = facts_new();
-
-	*why = NULL;
-	if (take_facts(&(struct facts_check){ .size = size, .why = why }, json, facts))
-		return facts;
-	facts_free(facts);
-	return NULL;
-}
-
 json_t *
 facts_load(const char *text, size_t length, char **why)
 {
@@ -290,4 +278,42 @@ facts_load(const char *text, size_t length, char **why)
 	if (json == NULL)
 		*why = g_strdup_printf("no JSON: %s", error.text);
 	return json;
+}
+
+static struct facts *
+check_json(const json_t *json, uint64_t size, struct facts_far *far, char **why)
+{
+	const struct facts_check check = { .size = size, .far = far, .why = why };
+	struct facts *facts = facts_new();
+
+	*why = NULL;
+	if (take_facts(&check, json, facts) &&
+	    (far->next == far->end || facts_refuse(&check, "a text that nothing has")))
+		return facts;
+	facts_free(facts);
+	return NULL;
+}
+
+struct facts *
+facts_from_json(const json_t *json, uint64_t size, char **why)
+{
+	struct facts_far none = { NULL, NULL };
+
+	return check_json(json, size, &none, why);
+}
+
+struct facts *
+facts_read(const char *text, size_t length, uint64_t size, char **why)
+{
+	size_t json_length = strnlen(text, length);
+	struct facts_far far = { text + json_length, text + length };
+	json_t *json = facts_load(text, json_length, why);
+	struct facts *facts;
+
+	if (json == NULL)
+		return NULL;
+	far.next += json_length < length;
+	facts = check_json(json, size, &far, why);
+	json_decref(json);
+	return facts;
 }

@@ -8,8 +8,14 @@
 #include "core/message/part.h"
 #include "core/read/facts_members.h"
 
+/* Texts that stand behind the JSON, those that have not been taken yet. */
+struct facts_far {
+	const char *next, *end;
+};
+
 struct facts_check {
 	uint64_t size; /* of the message */
+	struct facts_far *far;
 	char **why;
 };
 

@@ -12,8 +12,26 @@
 
 struct writer {
 	GString *out;
+	GString *far; /* texts that stand behind the JSON; NULL: none do */
 	bool full;
 };
+
+static void
+write_member_text(const struct writer *writer, const char *text)
+{
+	size_t length = text != NULL ? strlen(text) : 0;
+
+	if (writer->far == NULL || length < FACTS_FAR_MIN) {
+		json_write_text(writer->out, text);
+	} else if (g_utf8_validate(text, (gssize)length, NULL)) {
+		json_write_number(writer->out, length);
+		g_string_append_len(writer->far, text, (gssize)length + 1);
+	} else {
+		g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+		write_member_text(writer, valid);
+	}
+}
 
 static uint64_t
 number_of(const struct member *member, const void *at)
@@ -52,12 +70,14 @@ is_initial(const struct member *member, const void *at)
 }
 
 static void
-write_value(GString *out, const struct member *member, const void *at)
+write_value(const struct writer *writer, const struct member *member, const void *at)
 {
+	GString *out = writer->out;
+
 	switch (member->kind) {
 	case MEMBER_TEXT:
 	case MEMBER_OPTIONAL:
-		json_write_text(out, *(char *const *)at);
+		write_member_text(writer, *(char *const *)at);
 		return;
 	case MEMBER_YES:
 		g_string_append(out, *(const bool *)at ? "true" : "false");
@@ -85,13 +105,13 @@ write_members(const struct writer *writer, const struct members *members, const 
 		if (!writer->full && is_initial(member, at))
 			continue;
 		json_write_name(writer->out, member->name);
-		write_value(writer->out, member, at);
+		write_value(writer, member, at);
 	}
 }
 
 /* Into a row, without those at the end that are as they are at first. */
 static void
-write_values(GString *out, const struct members *members, const char *object)
+write_values(const struct writer *writer, const struct members *members, const char *object)
 {
 	size_t count = members->count;
 
@@ -99,18 +119,21 @@ write_values(GString *out, const struct members *members, const char *object)
 	       is_initial(&members->list[count - 1], object + members->list[count - 1].offset))
 		count--;
 	for (size_t i = 0; i < count; i++) {
-		json_write_comma(out);
-		write_value(out, &members->list[i], object + members->list[i].offset);
+		json_write_comma(writer->out);
+		write_value(writer, &members->list[i], object + members->list[i].offset);
 	}
 }
 
 static void
-write_row(GString *out, const char *kind, const struct members *members, const void *object)
+write_row(const struct writer *writer, const char *kind, const struct members *members,
+    const void *object)
 {
+	GString *out = writer->out;
+
 	g_string_append_c(out, '[');
 	if (kind != NULL)
 		json_write_text(out, kind);
-	write_values(out, members, object);
+	write_values(writer, members, object);
 	g_string_append_c(out, ']');
 }
 
@@ -120,7 +143,7 @@ write_html_entry(const struct writer *writer, const char *kind, const struct mem
     const void *object)
 {
 	if (!writer->full) {
-		write_row(writer->out, kind, members, object);
+		write_row(writer, kind, members, object);
 		return;
 	}
 	g_string_append_c(writer->out, '{');
@@ -284,12 +307,16 @@ write_part_row(const struct writer *writer, const struct part *part)
 	else
 		g_string_append(out, "null");
 	g_string_append_c(out, ',');
+	/* The part's own texts come before those of its HTML, which is looked at last. */
+	g_autoptr(GString) far = g_string_new(NULL);
+
 	if (part->html != NULL)
-		write_html(writer, part->html);
+		write_html(&(struct writer){ .out = out, .far = far }, part->html);
 	else
 		g_string_append(out, "null");
-	write_values(out, &part_members, (const char *)part);
+	write_values(writer, &part_members, (const char *)part);
 	g_string_append_c(out, ']');
+	g_string_append_len(writer->far, far->str, (gssize)far->len);
 }
 
 static void
@@ -317,7 +344,13 @@ write_facts(const struct writer *writer, const struct facts *facts)
 void
 facts_write(const struct facts *facts, GString *out)
 {
-	write_facts(&(struct writer){ .out = out, .full = false }, facts);
+	g_autoptr(GString) far = g_string_new(NULL);
+
+	write_facts(&(struct writer){ .out = out, .far = far, .full = false }, facts);
+	if (far->len == 0)
+		return;
+	g_string_append_c(out, '\0');
+	g_string_append_len(out, far->str, (gssize)far->len);
 }
 
 json_t *

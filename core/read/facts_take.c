@@ -19,12 +19,33 @@ facts_refuse(const struct facts_check *check, const char *format, ...)
 	return false;
 }
 
+/* The next text behind the JSON, of which the length is said. */
+static bool
+take_far(
+    const struct facts_check *check, const struct member *member, const json_t *value, char **at)
+{
+	struct facts_far *far = check->far;
+	size_t left = (size_t)(far->end - far->next);
+	json_int_t length = json_integer_value(value);
+
+	if (length < 0 || (uint64_t)length >= left || far->next[length] != '\0' ||
+	    memchr(far->next, '\0', (size_t)length) != NULL ||
+	    !g_utf8_validate(far->next, (gssize)length, NULL))
+		return facts_refuse(check, "%s is no text", member->name);
+	g_free(*at);
+	*at = g_strndup(far->next, (size_t)length);
+	far->next += length + 1;
+	return true;
+}
+
 static bool
 take_text(
     const struct facts_check *check, const struct member *member, const json_t *value, char **at)
 {
 	if (json_is_null(value) && member->kind == MEMBER_OPTIONAL)
 		return true;
+	if (json_is_integer(value))
+		return take_far(check, member, value, at);
 	if (!json_is_string(value))
 		return facts_refuse(check, "%s is no text", member->name);
 	g_free(*at);

@@ -155,11 +155,7 @@ reader_believe(struct reader *reader, struct message *message, GError **error)
 
 	if (reader->local)
 		return true;
-	json_t *json = facts_load(text->str, text->len, &why);
-
-	if (json != NULL)
-		message->facts = facts_from_json(json, reader->size, &why);
-	json_decref(json);
+	message->facts = facts_read(text->str, text->len, reader->size, &why);
 	if (message->facts != NULL)
 		return true;
 	return child_refuse(&reader->child, error, why);

@@ -88,11 +88,7 @@ full_text(const struct facts *facts)
 static struct facts *
 parse(const char *text, size_t length, char **why)
 {
-	json_t *json = facts_load(text, length, why);
-	struct facts *facts = json != NULL ? facts_from_json(json, SIZE, why) : NULL;
-
-	json_decref(json);
-	return facts;
+	return facts_read(text, length, SIZE, why);
 }
 
 static void
@@ -306,6 +302,49 @@ static const struct {
 	{ HTML(",\"images\":[{\"src\":\"\",\"start\":60,\"end\":61}]"), "place" },
 };
 
+/* Texts behind the JSON, `text` up to its zero. */
+#define FAR(type, texts) ROW("null,null,null,null,null," type) "\0" texts
+
+static const struct {
+	const char *text;
+	size_t size;
+	const char *why;
+} far[] = {
+#define BYTES(text) text, sizeof(text) - 1
+	{ BYTES(FAR("9", "text/html\0")), NULL },
+	{ BYTES(FAR("9,0,3", "text/html\0a.b\0")), NULL },
+	{ BYTES(FAR("0", "\0")), NULL },
+	{ BYTES(FAR("9", "")), "type" },
+	{ BYTES(FAR("9", "text/html")), "type" },
+	{ BYTES(FAR("9", "text/ht\0")), "type" },
+	{ BYTES(FAR("9", "text/html2\0")), "type" },
+	{ BYTES(FAR("9", "text\0html\0")), "type" },
+	{ BYTES(FAR("9", "text/ht\xff\xff\0")), "type" },
+	{ BYTES(FAR("-1", "text/html\0")), "type" },
+	{ BYTES(FAR("9223372036854775807", "text/html\0")), "type" },
+	{ BYTES(FAR("9,0,3", "text/html\0a.b")), "name" },
+	{ BYTES(FAR("9,0,3", "text/html\0a\x1b.\0")), "control" },
+	{ BYTES(FAR("9", "text/html\0more\0")), "nothing has" },
+	{ BYTES(FAR("9", "text/html\0\0")), "nothing has" },
+	{ BYTES(FAR("\"a\"", "\0")), "nothing has" },
+};
+
+static void
+believes_no_far_text(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(far); i++) {
+		g_autofree char *why = NULL;
+		/* To its last byte, so that a checker sees what is read behind it. */
+		g_autofree char *text = g_memdup2(far[i].text, far[i].size);
+		struct facts *facts = parse(text, far[i].size, &why);
+
+		g_test_message("%zu: %s", i, why);
+		g_assert_cmpint(facts == NULL, ==, far[i].why != NULL);
+		g_assert_true(far[i].why == NULL || strstr(why, far[i].why) != NULL);
+		facts_free(facts);
+	}
+}
+
 static void
 believes_nothing(void)
 {
@@ -408,6 +447,8 @@ main(int argc, char **argv)
 	    "/facts_json/the full form has every member by its name", names_all_members);
 	g_test_add_func("/facts_json/bytes that are no UTF-8 are marked", mends_bytes);
 	g_test_add_func("/facts_json/what can't be is not believed", believes_nothing);
+	g_test_add_func(
+	    "/facts_json/texts behind the JSON are believed as little", believes_no_far_text);
 	g_test_add_func("/facts_json/what can be is", takes_what_can_be);
 	g_test_add_func("/facts_json/lists have their limits", counts);
 	return g_test_run();
