@@ -195,7 +195,7 @@ put dkim-form
 ok "a form in a message with a DKIM signature" ms_once
 ok "is disarmed" eval 'body | grep -q "<MailScannerForm"'
 ok "and one line says what that breaks" ms_logged \
-    "$id: changes for safety (html) break a signature of the sender: DKIM of bank.test"
+    "$id: changes that the configuration asks for (html) break a signature of the sender: DKIM of bank.test"
 is "just one" "$(ms_count 'break a signature')" 1
 cat >"$scratch/smime-form.eml" <<'END'
 From: Alice <alice@sender.test>
@@ -223,7 +223,7 @@ ms check --json "$scratch/smime-form.eml" >"$scratch/shown" 2>/dev/null || :
 is "for programs, too" "$("$python" -c 'import json,sys; print(json.load(sys.stdin)["changes"])' <"$scratch/shown")" \
     "['part 1 is changed (html)', 'a signature of the sender breaks: part 0: it is signed']"
 ok "when it leaves" ms_once
-ok "so it is logged" ms_logged "$id: changes for safety (html) break a signature of the sender: part 0: it is signed"
+ok "so it is logged" ms_logged "$id: changes that the configuration asks for (html) break a signature of the sender: part 0: it is signed"
 
 put text "External Message Warning = yes"
 ok "mail from outside" ms_once

@@ -15,6 +15,7 @@
 #include "core/act/sign.h"
 #include "core/act/unzip.h"
 #include "core/act/verdict.h"
+#include "core/act/winmail.h"
 #include "core/check/html.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -187,7 +188,8 @@ decide_clean(struct message *message)
 bool
 decide_pack(struct message *message, struct reader *reader, GError **error)
 {
-	return unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
+	return winmail_unpack(message, reader, error) &&
+	       unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
 	       pack_attachments(message, reader, error);
 }
 

@@ -54,8 +54,8 @@ log_signatures(const struct message *message, const struct rewrite *plan)
 		g_string_append_printf(
 		    list, "%s%s", i > 0 ? "; " : "", (const char *)g_ptr_array_index(broken, i));
 	log_message(LOG_NOTICE, id,
-	    "%s: changes for safety (%s) break a signature of the sender: %s", id, stages,
-	    list->str);
+	    "%s: changes that the configuration asks for (%s) break a signature of the sender: %s",
+	    id, stages, list->str);
 }
 
 /* The body with its planned edits; and as a patch, where it is short. */
