@@ -225,6 +225,27 @@ is "for programs, too" "$("$python" -c 'import json,sys; print(json.load(sys.std
 ok "when it leaves" ms_once
 ok "so it is logged" ms_logged "$id: changes that the configuration asks for (html) break a signature of the sender: part 0: it is signed"
 
+# What lies in signed data can't be disarmed.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$scratch/key.pem" -out "$scratch/cert.pem" -days 2 \
+    -subj /CN=alice@sender.test 2>/dev/null
+opaque() { # file html
+	printf 'Content-Type: text/html\n\n%s\n' "$2" | openssl cms -sign -nodetach -signer "$scratch/cert.pem" \
+	    -inkey "$scratch/key.pem" -from alice@sender.test -to bob@example.test -subject signed >"$scratch/$1.eml"
+}
+opaque opaque-form '<form action="x">log in</form>'
+opaque opaque-text '<b>hello</b>'
+put opaque-form
+ok "a form in signed data (S/MIME)" ms_once
+is "stops it" "$(subject)" "{Dangerous Content?} signed"
+ok "it is kept" grep -q 'log in' "$kept/unnamed"
+put opaque-form "Allow Form Tags = yes"
+ok "unless forms are allowed" ms_once
+same "then it goes on as it is" "$ms_out/$id-D" "$scratch/before/$id-D"
+put opaque-text
+ok "signed data without one" ms_once
+same "goes on" "$ms_out/$id-D" "$scratch/before/$id-D"
+ok "what is in it is shown" eval 'ms show --parts "$scratch/opaque-text.eml" 2>/dev/null | grep -q "^  1  text/html"'
+
 put text "External Message Warning = yes"
 ok "mail from outside" ms_once
 ok "has a warning on top" eval 'body | head -n 1 | grep -q "outside of our organisation"'
