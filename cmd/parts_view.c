@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/screen.h"
+#include "core/act/foresee.h"
 #include "core/read/facts_json.h"
 #include "rules/language.h"
 
@@ -124,8 +125,21 @@ put_part(const struct view *view, unsigned n)
 	put_findings(view, (int)n, indent + 4);
 }
 
+static void
+put_changes(const struct view *view, struct message *message)
+{
+	g_autoptr(GPtrArray) lines = foresee(message);
+
+	for (unsigned i = 0; i < lines->len; i++) {
+		g_autofree char *text = screen_text(g_ptr_array_index(lines, i));
+
+		fprintf(
+		    view->out, "%s%s\n", i == 0 ? "When it leaves: " : "                ", text);
+	}
+}
+
 void
-parts_view_print(FILE *out, const struct message *message, bool colours)
+parts_view_print(FILE *out, struct message *message, bool colours)
 {
 	const struct view view = { out, message, colours };
 
@@ -138,6 +152,7 @@ parts_view_print(FILE *out, const struct message *message, bool colours)
 			    colour(&view, PLAIN));
 	}
 	put_findings(&view, FINDING_WHOLE, 0);
+	put_changes(&view, message);
 }
 
 static json_t *
@@ -163,13 +178,25 @@ findings_json(const struct message *message)
 	return list;
 }
 
+static json_t *
+changes_json(struct message *message)
+{
+	g_autoptr(GPtrArray) lines = foresee(message);
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < lines->len; i++)
+		json_array_append_new(list, screen_json(g_ptr_array_index(lines, i)));
+	return list;
+}
+
 json_t *
-parts_view_json(const struct message *message)
+parts_view_json(struct message *message)
 {
 	json_t *object = json_object();
 
 	json_object_set_new(
 	    object, "facts", message->facts != NULL ? facts_to_json(message->facts) : json_null());
 	json_object_set_new(object, "findings", findings_json(message));
+	json_object_set_new(object, "changes", changes_json(message));
 	return object;
 }

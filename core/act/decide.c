@@ -15,6 +15,7 @@
 #include "core/act/sign.h"
 #include "core/act/unzip.h"
 #include "core/act/verdict.h"
+#include "core/act/winmail.h"
 #include "core/check/html.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -111,25 +112,20 @@ decide_rename(struct message *message)
 }
 
 /* What each part was judged as is what every mail program is to see in it. */
-void
+unsigned
 decide_mend(struct message *message)
 {
 	unsigned parts = 0;
 
 	if (message->facts == NULL || !mend_ambiguous_headers_for(message->subject))
-		return;
+		return 0;
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {
 		if (!mend_is_due(facts_part(message->facts, n)))
 			continue;
 		message_edit_body(message, BODY_MEND, n, NULL, NULL, "mending");
 		parts++;
 	}
-	if (parts > 0)
-		log_message(LOG_INFO, message_id(message),
-		    "%s: the Content headers of %u part%s are written anew, for mail programs "
-		    "would "
-		    "differ on them",
-		    message_id(message), parts, parts == 1 ? "" : "s");
+	return parts;
 }
 
 bool
@@ -192,7 +188,8 @@ decide_clean(struct message *message)
 bool
 decide_pack(struct message *message, struct reader *reader, GError **error)
 {
-	return unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
+	return winmail_unpack(message, reader, error) &&
+	       unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
 	       pack_attachments(message, reader, error);
 }
 

@@ -143,8 +143,8 @@ part_delimiter(const struct part_plans *plans, unsigned n, size_t *length)
 	return bytes + start;
 }
 
-static bool
-is_sealed_text(const struct part_plans *plans, unsigned n)
+bool
+part_is_sealed_text(const struct part_plans *plans, unsigned n)
 {
 	const struct part *part = facts_part(plans->facts, n);
 	uint64_t offset = plans->facts->body_start;
@@ -165,7 +165,7 @@ seal_of(const struct part_plans *plans, const struct body_edit *edit)
 {
 	const char *why = seal_of_part(plans->facts, edit->part);
 
-	if (why == NULL && edit->kind == BODY_SPLICE && is_sealed_text(plans, edit->part))
+	if (why == NULL && edit->kind == BODY_SPLICE && part_is_sealed_text(plans, edit->part))
 		return "its text is signed or encrypted (OpenPGP)";
 	return why;
 }

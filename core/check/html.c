@@ -131,12 +131,16 @@ treatment_of(const struct plan *plan, enum html_kind kind)
 	return allowed == WORD_no ? policy[kind].on_no : policy[kind].on_disarm;
 }
 
-/* Of another reading it is no silent finding: more than such a tag is odd about the message, and it may be a mistake. */
+/*
+ * Of another reading it is no silent finding: more than such a tag is odd about the message, and it may be a mistake. Nor is it where a
+ * site asked for less.
+ */
 static void
 block(struct plan *plan, unsigned n, enum family family)
 {
 	const char *key = families[family].key;
-	bool usual = facts_part(plan->message->facts, n)->reading == 0;
+	bool usual =
+	    facts_part(plan->message->facts, n)->reading == 0 && plan->allowed[family] == WORD_no;
 
 	message_find_part(plan->message, FINDING_content, (int)n, STAGE, usual ? key : NULL,
 	    directive_info(families[family].allow)->name,
@@ -254,12 +258,28 @@ is_shown_elsewhere(const struct plan *plan, const struct part *part)
 	return true;
 }
 
+/*
+ * The same holds for what lies in signed data (application/pkcs7-mime): mail programs show it as the message, and edited it would be
+ * signed no more.
+ */
+static bool
+is_shown_signed(const struct facts *facts, const struct part *part)
+{
+	const struct part *around =
+	    part->parent >= 0 ? facts_part(facts, (unsigned)part->parent) : NULL;
+
+	return part->kind == PART_MEMBER && around != NULL && around->kind == PART_LEAF &&
+	       part_has(around, PART_FACT_mime_signed) && strcmp(part->type, "text/html") == 0 &&
+	       strcmp(part->disposition, "attachment") != 0;
+}
+
 static void
 judge_tags(struct plan *plan, unsigned n, const struct part *part, GArray *splices)
 {
 	bool seen[HTML_KIND_COUNT] = { false }, disarmed[HTML_KIND_COUNT] = { false };
 	bool blocked[FAMILY_COUNT] = { false };
-	bool elsewhere = is_shown_elsewhere(plan, part);
+	bool elsewhere =
+	    is_shown_elsewhere(plan, part) || is_shown_signed(plan->message->facts, part);
 
 	count_kinds(part->html, seen);
 	log_tags(plan, part->html, seen);

@@ -252,6 +252,18 @@ lines_disarmed(const char *kinds, const char *id, const char *sender)
 }
 
 void
+lines_tnef_added(const char *id, const char *files)
+{
+	log_message(LOG_INFO, id, "Message %s added TNEF contents %s", id, files);
+}
+
+void
+lines_tnef_removed(const char *id, const char *file)
+{
+	log_message(LOG_INFO, id, "Message %s has had TNEF %s removed", id, file);
+}
+
+void
 lines_saved_whole(const char *id, const char *directory)
 {
 	log_message(LOG_NOTICE, id, "Saved entire message to %s", directory);

@@ -415,31 +415,37 @@ is_message(const char *bytes, size_t size, const struct fields *fields)
 	return found >= 2;
 }
 
-bool
-mime_read_embedded(struct task *task, unsigned n, const char *bytes, size_t size)
+void
+mime_read_content(struct task *task, unsigned n, const char *bytes, size_t size)
 {
 	g_autoptr(GQueue) others = g_queue_new();
 	struct walk walk = {
 		.task = task, .bytes = bytes, .embedded = true, .host = n, .others = others
 	};
-	struct fields fields;
-	bool message;
 
 	prepare();
-	fields_read(&fields, bytes, size, MAX(task->brief->max_header, 1));
-	message = is_message(bytes, size, &fields);
-	fields_clear(&fields);
-	if (!message)
-		return false;
 	if (task->embedded >= EMBEDDED_MAX) {
 		task_reached(task, READ_LIMIT_depth);
 		part_set(facts_part(task->facts, n), PART_FACT_not_unpacked);
-		return true;
+		return;
 	}
 	walk.reading = facts_part(task->facts, n)->reading;
 	task->embedded++;
 	read_entity(&walk, n, "text/plain", (struct range){ 0, size, 0 }, 0);
 	read_others(&walk);
 	task->embedded--;
-	return true;
+}
+
+bool
+mime_read_embedded(struct task *task, unsigned n, const char *bytes, size_t size)
+{
+	struct fields fields;
+	bool message;
+
+	fields_read(&fields, bytes, size, MAX(task->brief->max_header, 1));
+	message = is_message(bytes, size, &fields);
+	fields_clear(&fields);
+	if (message)
+		mime_read_content(task, n, bytes, size);
+	return message;
 }
