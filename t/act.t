@@ -225,6 +225,22 @@ is "for programs, too" "$("$python" -c 'import json,sys; print(json.load(sys.std
 ok "when it leaves" ms_once
 ok "so it is logged" ms_logged "$id: changes that the configuration asks for (html) break a signature of the sender: part 0: it is signed"
 
+# Programs that look for files in texts find them where nobody reads.
+for place in preamble epilogue; do
+	uu=$'begin 644 setup.exe\n#35J0\n`\nend'
+	{
+		sed -n '1,/^$/p' "$root/t/mail/program.eml" | sed 's/boundary="[^"]*"/boundary="bb"/'
+		[ $place = epilogue ] || echo "$uu"
+		printf -- '--bb\nContent-Type: text/plain\n\nhello\n--bb--\n'
+		[ $place = preamble ] || echo "$uu"
+	} >"$scratch/uu-$place.eml"
+	put "uu-$place"
+	ok "a forbidden file in the $place" ms_once
+	ok "is gone" eval '! body | grep -q "^#35J0"'
+	ok "is in the quarantine" test -s "$kept/setup.exe"
+	ok "and reported" eval 'body | grep -q "setup.exe"'
+done
+
 # What lies in signed data can't be disarmed.
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$scratch/key.pem" -out "$scratch/cert.pem" -days 2 \
     -subj /CN=alice@sender.test 2>/dev/null

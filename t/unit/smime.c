@@ -162,7 +162,8 @@ test_document(void)
 	    g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 
 	g_assert_cmpstr(tree, ==,
-	    "-1 application/octet-stream order.pdf.p7m mime_signed\n0 application/octet-stream order.pdf\n");
+	    "-1 application/octet-stream order.pdf.p7m mime_signed\n0 application/octet-stream "
+	    "order.pdf\n");
 }
 
 #define OID(last) "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07" last
