@@ -9,218 +9,78 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "cmd/quarantine.h"
 #include "cmd/screen.h"
-#include "core/act/kept.h"
+#include "core/act/kept_remove.h"
 #include "rules/directives.h"
-
-struct wanted {
-	char *from, *to, *reason, *since, *until, *directory, *by;
-	char **recipients;
-	gboolean json, message;
-	int days;
-};
 
 /* A subcommand of the subcommand: runs on the entries that were found. */
 struct action {
 	const char *name, *arguments, *summary;
 	bool needs_id;
-	int (*run)(struct kept_index *index, const GPtrArray *found, const struct wanted *wanted);
+	int (*run)(struct kept_index *index, const GPtrArray *found,
+	    const struct quarantine_wanted *wanted);
 };
 
-static json_t *
-kept_json(const struct kept *kept)
+int
+quarantine_complain(const GError *error)
 {
-	json_t *object = json_object();
-	g_autoptr(GPtrArray) files = kept_files(kept);
-	json_t *names = json_array();
-	g_auto(GStrv) recipients =
-	    g_strsplit(kept->recipients, " ", *kept->recipients != '\0' ? -1 : 1);
-	g_auto(GStrv) findings = g_strsplit(kept->findings, "\n", -1);
-	json_t *to = json_array(), *reasons = json_array();
-
-	for (unsigned i = 0; i < files->len; i++)
-		json_array_append_new(names, screen_json(g_ptr_array_index(files, i)));
-	for (char **one = recipients; *one != NULL; one++)
-		json_array_append_new(to, screen_json(*one));
-	for (char **one = findings; *one != NULL; one++)
-		json_array_append_new(reasons, screen_json(*one));
-	json_object_set_new(object, "id", screen_json(kept->id));
-	json_object_set_new(object, "day", screen_json(kept->day));
-	json_object_set_new(object, "kind", screen_json(kept->kind));
-	json_object_set_new(object, "path", screen_json(kept->path));
-	json_object_set_new(object, "stored", json_integer(kept->stored));
-	json_object_set_new(object, "sender", screen_json(kept->sender));
-	json_object_set_new(object, "recipients", to);
-	json_object_set_new(object, "subject", screen_json(kept->subject));
-	json_object_set_new(object, "findings", reasons);
-	json_object_set_new(object, "whole", json_boolean(kept->whole));
-	json_object_set_new(object, "bytes", json_integer((json_int_t)kept->bytes));
-	json_object_set_new(object, "files", names);
-	return object;
-}
-
-static void
-print_json(const GPtrArray *found)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < found->len; i++)
-		json_array_append_new(list, kept_json(g_ptr_array_index(found, i)));
-	json_dumpf(list, stdout, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
-	putchar('\n');
-	json_decref(list);
-}
-
-/* The first line. The caller's. */
-static char *
-first_line(const char *text)
-{
-	g_autofree char *line = g_strndup(text, strcspn(text, "\n"));
-
-	return screen_text(line);
-}
-
-static int
-run_ls(struct kept_index *index, const GPtrArray *found, const struct wanted *wanted)
-{
-	static const char *const titles[] = { "Day", "Id", ">Size", "Sender", "Recipients", "Kept",
-		"Reason", NULL };
-
-	(void)index;
-	if (wanted->json) {
-		print_json(found);
-		return EX_OK;
-	}
-	struct screen_table *table = screen_table_new(titles);
-	for (unsigned i = 0; i < found->len; i++) {
-		const struct kept *kept = g_ptr_array_index(found, i);
-		char **cells = g_new0(char *, G_N_ELEMENTS(titles));
-
-		cells[0] = screen_text(kept->day);
-		cells[1] = screen_text(kept->id);
-		cells[2] = screen_size(kept->bytes);
-		cells[3] = screen_text(*kept->sender != '\0' ? kept->sender : "<>");
-		cells[4] = screen_text(kept->recipients);
-		cells[5] = g_strdup(kept->whole ? "whole" : "files");
-		cells[6] = first_line(*kept->findings != '\0' ? kept->findings : kept->kind);
-		screen_table_add(table, cells, SCREEN_PLAIN);
-	}
-	screen_table_end(table);
-	return EX_OK;
-}
-
-static void
-put(const char *label, const char *text)
-{
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-	for (char **line = lines; *line != NULL; line++, label = "") {
-		g_autofree char *safe = screen_text(*line);
-
-		if (*safe != '\0')
-			printf("%-12s %s\n", label, safe);
-	}
-}
-
-static int
-print_message(const struct kept *kept)
-{
-	static const char *const nothing[] = { NULL };
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) message = kept_message(kept, nothing, &error);
-
-	if (message == NULL) {
-		fprintf(stderr, "mailscanner quarantine: %s\n", error->message);
+	fprintf(stderr, "mailscanner quarantine: %s\n", error->message);
+	switch ((enum kept_error)error->code) {
+	case KEPT_ERROR_GONE:
 		return EX_NOINPUT;
+	case KEPT_ERROR_REFUSED:
+	case KEPT_ERROR_RELEASED:
+		return EX_DATAERR;
+	case KEPT_ERROR_SYSTEM:
+		break;
 	}
-	fwrite(g_bytes_get_data(message, NULL), 1, g_bytes_get_size(message), stdout);
-	return EX_OK;
+	return EX_TEMPFAIL;
 }
 
 static int
-run_show(struct kept_index *index, const GPtrArray *found, const struct wanted *wanted)
+run_ls(struct kept_index *index, const GPtrArray *found, const struct quarantine_wanted *wanted)
 {
 	(void)index;
-	if (wanted->json) {
-		print_json(found);
-		return EX_OK;
-	}
-	for (unsigned i = 0; i < found->len; i++) {
-		const struct kept *kept = g_ptr_array_index(found, i);
-		g_autoptr(GPtrArray) files = kept_files(kept);
-		g_autofree char *stored = screen_time(kept->stored);
-		g_autofree char *size = screen_size(kept->bytes);
-
-		if (wanted->message)
-			return print_message(kept);
-		if (i > 0)
-			putchar('\n');
-		put("Id:", kept->id);
-		put("Directory:", kept->path);
-		put("Stored:", stored);
-		put("Size:", size);
-		put("Sender:", *kept->sender != '\0' ? kept->sender : "<>");
-		put("Recipients:", kept->recipients);
-		put("Subject:", kept->subject);
-		put("Findings:", kept->findings);
-		put("Kept:", kept->whole ? "the whole message" : "files of it");
-		for (unsigned n = 0; n < files->len; n++)
-			put(n == 0 ? "Files:" : "", g_ptr_array_index(files, n));
-	}
-	return EX_OK;
-}
-
-/* "X-Example-MailScanner:" -> "X-Example-MailScanner-Released". */
-static char *
-released_header(void)
-{
-	g_autofree char *name = g_strdup(mail_header_for(NULL));
-
-	name[strcspn(name, ":")] = '\0';
-	return g_strconcat(*name != '\0' ? name : "X-MailScanner", "-Released", NULL);
+	return quarantine_ls(found, wanted);
 }
 
 static int
-run_release(struct kept_index *index, const GPtrArray *found, const struct wanted *wanted)
+run_show(struct kept_index *index, const GPtrArray *found, const struct quarantine_wanted *wanted)
 {
-	g_autofree char *header = released_header();
-	const char *second = sendmail2_for(NULL);
-	const char *command = *second != '\0' ? second : sendmail_for(NULL);
-	const char *by = wanted->by != NULL ? wanted->by : g_get_user_name();
-	int status = EX_OK;
-
 	(void)index;
-	for (unsigned i = 0; i < found->len; i++) {
-		const struct kept *kept = g_ptr_array_index(found, i);
-		g_autoptr(GError) error = NULL;
-
-		if (kept_release(kept, command, (const char *const *)wanted->recipients, header, by,
-			&error)) {
-			printf("%s: released\n", kept->id);
-			continue;
-		}
-		fprintf(stderr, "mailscanner quarantine: %s\n", error->message);
-		status = g_error_matches(error, KEPT_ERROR, KEPT_ERROR_REFUSED) ? EX_DATAERR
-										: EX_TEMPFAIL;
-	}
-	return status;
+	return quarantine_show(found, wanted);
 }
 
 static int
-delete_all(struct kept_index *index, const GPtrArray *found)
+run_release(
+    struct kept_index *index, const GPtrArray *found, const struct quarantine_wanted *wanted)
+{
+	(void)index;
+	return quarantine_release(found, wanted);
+}
+
+static const char *
+root_of(const struct quarantine_wanted *wanted)
+{
+	return wanted->directory != NULL ? wanted->directory : quarantine_dir_for(NULL);
+}
+
+static int
+delete_all(struct kept_index *index, const GPtrArray *found, const struct quarantine_wanted *wanted)
 {
 	struct screen_progress progress = { 0 };
 	unsigned removed = 0;
 	int status = EX_OK;
 
+	kept_sweep(root_of(wanted));
 	for (unsigned i = 0; i < found->len; i++) {
 		g_autoptr(GError) error = NULL;
 
 		if (kept_delete(index, g_ptr_array_index(found, i), &error)) {
 			removed++;
 		} else {
-			fprintf(stderr, "mailscanner quarantine: %s\n", error->message);
-			status = EX_CANTCREAT;
+			status = quarantine_complain(error);
 		}
 		screen_progress(&progress, "removing", i + 1, found->len);
 	}
@@ -229,14 +89,13 @@ delete_all(struct kept_index *index, const GPtrArray *found)
 }
 
 static int
-run_delete(struct kept_index *index, const GPtrArray *found, const struct wanted *wanted)
+run_delete(struct kept_index *index, const GPtrArray *found, const struct quarantine_wanted *wanted)
 {
-	(void)wanted;
-	return delete_all(index, found);
+	return delete_all(index, found, wanted);
 }
 
 static int
-run_clean(struct kept_index *index, const GPtrArray *found, const struct wanted *wanted)
+run_clean(struct kept_index *index, const GPtrArray *found, const struct quarantine_wanted *wanted)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
 	g_autoptr(GDateTime) oldest = g_date_time_add_days(now, -wanted->days);
@@ -249,16 +108,19 @@ run_clean(struct kept_index *index, const GPtrArray *found, const struct wanted 
 		if (strcmp(kept->day, day) < 0)
 			g_ptr_array_add(old, kept);
 	}
-	return delete_all(index, old);
+	return delete_all(index, old, wanted);
 }
 
 static const struct action actions[] = {
 	{ "ls", "", "list what is kept", false, run_ls },
-	{ "show", " ID", "show one: envelope, findings, files; --message prints the message itself",
+	{ "show", " ID",
+	    "show one: envelope, findings, files; --message prints the message itself, --file one "
+	    "of the files",
 	    true, run_show },
 	{ "release", " ID...",
-	    "give the whole message back: to its recipients, or those that --recipient names", true,
-	    run_release },
+	    "put the whole message into the outgoing queue: for its recipients, or those that "
+	    "--recipient names",
+	    true, run_release },
 	{ "delete", " ID...", "remove it from disk", true, run_delete },
 	{ "clean", "", "remove all that is older than --days (30)", false, run_clean },
 };
@@ -280,17 +142,16 @@ show_progress(unsigned done, unsigned all, void *data)
 }
 
 static struct kept_index *
-open_index(const struct wanted *wanted, GError **error)
+open_index(const struct quarantine_wanted *wanted, GError **error)
 {
 	struct screen_progress progress = { 0 };
-	const char *root = wanted->directory != NULL ? wanted->directory : quarantine_dir_for(NULL);
 
-	return kept_open(root, state_dir_for(NULL), show_progress, &progress, error);
+	return kept_open(root_of(wanted), state_dir_for(NULL), show_progress, &progress, error);
 }
 
 static bool
-find_one(struct kept_index *index, const struct wanted *wanted, const char *id, GPtrArray *found,
-    GError **error)
+find_one(struct kept_index *index, const struct quarantine_wanted *wanted, const char *id,
+    GPtrArray *found, GError **error)
 {
 	const struct kept_filter filter = { id, wanted->from, wanted->to, wanted->reason,
 		wanted->since, wanted->until };
@@ -305,7 +166,7 @@ find_one(struct kept_index *index, const struct wanted *wanted, const char *id, 
 }
 
 static int
-act(const struct action *action, const struct wanted *wanted, int count, char **ids)
+act(const struct action *action, const struct quarantine_wanted *wanted, int count, char **ids)
 {
 	g_autoptr(GError) error = NULL;
 	struct kept_index *index = open_index(wanted, &error);
@@ -329,7 +190,7 @@ act(const struct action *action, const struct wanted *wanted, int count, char **
 static int
 run(const struct cmd_global *global, int argc, char **argv)
 {
-	static struct wanted wanted = { .days = 30 };
+	static struct quarantine_wanted wanted = { .days = 30 };
 	const GOptionEntry entries[] = {
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &wanted.from,
 		    "Only of senders that contain this", "TEXT" },
@@ -347,11 +208,16 @@ run(const struct cmd_global *global, int argc, char **argv)
 		    "release: to this address instead (may be repeated)", "ADDRESS" },
 		{ "by", 0, 0, G_OPTION_ARG_STRING, &wanted.by,
 		    "release: who does so, for the header", "NAME" },
+		{ "again", 0, 0, G_OPTION_ARG_NONE, &wanted.again,
+		    "release: though it was released before", NULL },
+		{ "file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.file,
+		    "show: write this file of it to standard output", "NAME" },
 		{ "message", 0, 0, G_OPTION_ARG_NONE, &wanted.message,
 		    "show: print the message itself", NULL },
 		{ "days", 0, 0, G_OPTION_ARG_INT, &wanted.days, "clean: keep this many days (30)",
 		    "N" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &wanted.json, "ls, show: print an array", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &wanted.json,
+		    "ls, show, release: print an array", NULL },
 		{ 0 },
 	};
 	int status;

@@ -162,17 +162,21 @@ make_envelope(const struct header_list *headers, const char *sender, const char 
 }
 
 static int
-open_file(const char *path, struct stat *st, GError **error)
+open_file(
+    const struct spool_place *place, const char *name, int flags, struct stat *st, GError **error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = openat(place->fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
 
 	if (fd < 0 || fstat(fd, st) != 0) {
-		spool_fail(
-		    error, errno == ENOENT ? SPOOL_ERROR_GONE : SPOOL_ERROR_IO, "open %s", path);
+		enum spool_error code = errno == ENOENT	 ? SPOOL_ERROR_GONE
+					: errno == ELOOP ? SPOOL_ERROR_CORRUPT
+							 : SPOOL_ERROR_IO;
+
+		spool_fail(error, code, "open %s/%s", place->path, name);
 		fd_close(&fd);
 	} else if (!S_ISREG(st->st_mode)) {
 		errno = 0;
-		spool_fail(error, SPOOL_ERROR_IO, "%s is no plain file", path);
+		spool_fail(error, SPOOL_ERROR_CORRUPT, "%s/%s is no plain file", place->path, name);
 		fd_close(&fd);
 	}
 	return fd;
@@ -201,35 +205,65 @@ read_file(struct spool_entry *entry, const char *path, GError **error)
 	return true;
 }
 
-struct spool_entry *
-eml_open(const char *path, const char *sender, const char *const *recipients, const char *client_ip,
-    GError **error)
+/* Takes the descriptor. */
+static struct spool_entry *
+new_entry(struct spool_place *place, const char *name, int fd)
 {
-	struct stat st;
-	autofd fd = open_file(path, &st, error);
-	g_autofree char *directory = g_path_get_dirname(path);
-	struct spool_place *place = fd >= 0 ? spool_place_open(directory, error) : NULL;
-
-	if (place == NULL)
-		return NULL;
-
 	struct spool_entry *entry = g_new0(struct spool_entry, 1);
 	struct eml *eml = g_new0(struct eml, 1);
 
-	eml->files[0] = g_path_get_basename(path);
+	eml->files[0] = g_strdup(name);
 	eml->header = g_string_new(NULL);
 	entry->format = &eml_format;
-	entry->place = place;
-	entry->id = g_strdup(eml->files[0]);
+	entry->place = spool_place_ref(place);
+	entry->id = g_strdup(name);
 	entry->own = eml;
-	entry->body_fd = fd_steal(&fd);
+	entry->body_fd = fd;
 	entry->headers = header_list_new();
+	return entry;
+}
+
+static struct spool_entry *
+open_entry(struct spool_place *place, const char *name, int flags, const char *sender,
+    const char *const *recipients, const char *client_ip, GError **error)
+{
+	struct stat st;
+	int fd = open_file(place, name, flags, &st, error);
+	struct spool_entry *entry = fd >= 0 ? new_entry(place, name, fd) : NULL;
+
+	if (entry == NULL)
+		return NULL;
+	g_autofree char *path = g_build_filename(place->path, name, NULL);
 	if (!read_file(entry, path, error)) {
 		spool_entry_free(entry);
 		return NULL;
 	}
 	entry->envelope = make_envelope(entry->headers, sender, recipients, client_ip);
 	entry->envelope->received = st.st_mtime;
+	return entry;
+}
+
+struct spool_entry *
+eml_open_at(struct spool_place *place, const char *name, const char *sender,
+    const char *const *recipients, const char *client_ip, GError **error)
+{
+	return open_entry(place, name, O_NOFOLLOW, sender, recipients, client_ip, error);
+}
+
+struct spool_entry *
+eml_open(const char *path, const char *sender, const char *const *recipients, const char *client_ip,
+    GError **error)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	g_autofree char *name = g_path_get_basename(path);
+	struct spool_place *place = spool_place_open(directory, error);
+
+	if (place == NULL)
+		return NULL;
+	struct spool_entry *entry =
+	    open_entry(place, name, 0, sender, recipients, client_ip, error);
+
+	spool_place_unref(place);
 	return entry;
 }
 

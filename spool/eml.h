@@ -16,9 +16,13 @@
  *
  * `sender` NULL: the address in Return-Path, else in From, else the null sender. `recipients` NULL:
  * the addresses in To and Cc. `client_ip` NULL: unknown. SPOOL_ERROR_GONE when there is no such
- * file, SPOOL_ERROR_IO.
+ * file, SPOOL_ERROR_CORRUPT when it is no plain one, SPOOL_ERROR_IO.
  */
 struct spool_entry *eml_open(const char *path, const char *sender, const char *const *recipients,
     const char *client_ip, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a file in a directory that is open; a symbolic link is SPOOL_ERROR_CORRUPT. */
+struct spool_entry *eml_open_at(struct spool_place *place, const char *name, const char *sender,
+    const char *const *recipients, const char *client_ip, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

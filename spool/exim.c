@@ -304,6 +304,7 @@ const struct spool_format spool_exim = {
 	.read = exim_read,
 	.deliver = exim_deliver,
 	.drop = exim_drop,
+	.submit = exim_submit,
 	.files = exim_files,
 	.lock_file = exim_lock_file,
 	.control = exim_control_text,

@@ -21,9 +21,11 @@ struct exim_entry {
 	struct exim_control *control; /* NULL until read */
 };
 
-/* spool_format.deliver and spool_format.drop */
+/* spool_format.deliver, drop and submit */
 bool exim_deliver(struct spool_entry *entry, struct spool_delivery *delivery,
     struct handoff *handoff, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void exim_drop(struct spool_entry *entry, struct handoff *handoff);
+bool exim_submit(struct spool_submission *submission, struct handoff *handoff,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

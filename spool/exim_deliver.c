@@ -21,18 +21,15 @@
  */
 #include "spool/exim.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 #include "spool/durable.h"
 #include "spool/error.h"
+#include "spool/exim_place.h"
 #include "spool/exim_write.h"
-#include "spool/fd.h"
 
-#define FILE_MODE 0640
-#define ID_CHOICES 1000
 #define TEMPORARY_CHOICES 1000
 #define BLOCK_MIN 4096
 
@@ -53,45 +50,10 @@ struct parcel {
 };
 
 static bool
-look_for_subdirectories(struct spool_place *place, GError **error)
-{
-	autofd fd = openat(place->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *item;
-
-	if (directory == NULL)
-		return spool_fail(error, SPOOL_ERROR_IO, "list %s", place->path);
-	fd_steal(&fd);
-	place->layout = PLACE_FLAT;
-	while (place->layout == PLACE_FLAT && (item = readdir(directory)) != NULL) {
-		struct stat st;
-
-		if (!exim_is_subdirectory(item->d_name))
-			continue;
-		if (item->d_type == DT_DIR ||
-		    (item->d_type == DT_UNKNOWN &&
-			fstatat(place->fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-			S_ISDIR(st.st_mode)))
-			place->layout = PLACE_SPLIT;
-	}
-	closedir(directory);
-	return true;
-}
-
-static bool
 find_place(struct parcel *parcel, GError **error)
 {
-	struct spool_place *to = parcel->delivery->to;
-	bool split = parcel->delivery->layout == SPOOL_SPLIT;
-	char name[2];
-
-	if (parcel->delivery->layout == SPOOL_DETECT) {
-		if (to->layout == PLACE_UNKNOWN && !look_for_subdirectories(to, error))
-			return false;
-		split = to->layout == PLACE_SPLIT;
-	}
-	exim_subdirectory(parcel->id, name);
-	parcel->to = split ? spool_place_child(to, name, parcel->entry->place, error) : to;
+	parcel->to = exim_place_of(parcel->delivery->to, parcel->delivery->layout, parcel->id,
+	    parcel->entry->place, error);
 	return parcel->to != NULL;
 }
 
@@ -106,14 +68,6 @@ name_files(struct parcel *parcel)
 	g_snprintf(parcel->data_temporary, sizeof(parcel->data_temporary), "%s-D-T", id);
 }
 
-static bool
-is_free(const struct spool_place *place, const char *name)
-{
-	struct stat st;
-
-	return fstatat(place->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
-}
-
 /*
  * What a process prepared before it died lies there until it is swept: its names are passed over, for it may still be wanted by
  * a record, and the message need not wait for that.
@@ -122,8 +76,8 @@ static bool
 choose_temporary_names(struct parcel *parcel, GError **error)
 {
 	for (unsigned n = 1; n < TEMPORARY_CHOICES; n++) {
-		if (is_free(parcel->to, parcel->data_temporary) &&
-		    is_free(parcel->to, parcel->header_temporary))
+		if (exim_place_is_free(parcel->to, parcel->data_temporary) &&
+		    exim_place_is_free(parcel->to, parcel->header_temporary))
 			return true;
 		g_snprintf(parcel->header_temporary, sizeof(parcel->header_temporary), "%s.%u-T",
 		    parcel->id, n);
@@ -142,33 +96,20 @@ choose_own_id(struct parcel *parcel, GError **error)
 	name_files(parcel);
 	if (!find_place(parcel, error))
 		return false;
-	if (is_free(parcel->to, parcel->data_name))
+	if (exim_place_is_free(parcel->to, parcel->data_name))
 		return true;
 	errno = 0;
 	return spool_fail(error, SPOOL_ERROR_EXISTS, "%s/%s is there already", parcel->to->path,
 	    parcel->data_name);
 }
 
-/* Another message in this process may have chosen an id in the same tick; its temporary file is
- * there then. */
 static bool
 choose_new_id(struct parcel *parcel, GError **error)
 {
-	gint64 now = g_get_real_time();
-
-	for (unsigned n = 0; n < ID_CHOICES; n++) {
-		exim_id_make(parcel->id, parcel->entry->id, now, getpid(), n);
-		name_files(parcel);
-		if (!find_place(parcel, error))
-			return false;
-		if (is_free(parcel->to, parcel->data_temporary) &&
-		    is_free(parcel->to, parcel->data_name) &&
-		    is_free(parcel->to, parcel->header_name))
-			return true;
-	}
-	errno = 0;
-	return spool_fail(
-	    error, SPOOL_ERROR_EXISTS, "%s: no free message id found", parcel->to->path);
+	parcel->to = exim_place_for_new(parcel->delivery->to, parcel->delivery->layout,
+	    parcel->entry->id, parcel->entry->place, parcel->id, error);
+	name_files(parcel);
+	return parcel->to != NULL;
 }
 
 static bool
@@ -210,8 +151,8 @@ write_anew(struct parcel *parcel, const char *temporary, const char *name, GByte
 {
 	const struct stat *like = &parcel->own->header;
 
-	if (!handoff_prepare_file(parcel->handoff, parcel->to, temporary, FILE_MODE, like->st_uid,
-		like->st_gid, content, fill, parcel, error))
+	if (!handoff_prepare_file(parcel->handoff, parcel->to, temporary, EXIM_FILE_MODE,
+		like->st_uid, like->st_gid, content, fill, parcel, error))
 		return false;
 	handoff_rename(parcel->handoff, parcel->to, temporary, parcel->to, name, 0);
 	return true;

@@ -187,9 +187,8 @@ is_there(const struct selection *selection, const struct exim_control *control, 
 	return g_ptr_array_find_with_equal_func(selection->added, address, g_str_equal, NULL);
 }
 
-/* Can the address stand on a line of its own and be read back as it is? */
-static bool
-can_stand(const char *address)
+bool
+exim_can_stand(const char *address)
 {
 	struct exim_recipient recipient;
 	struct exim_line line = { address, strlen(address) };
@@ -205,7 +204,7 @@ static bool
 add(struct selection *selection, const struct exim_control *control, const char *address,
     GError **error)
 {
-	if (!can_stand(address)) {
+	if (!exim_can_stand(address)) {
 		errno = 0;
 		return spool_fail(error, SPOOL_ERROR_CORRUPT,
 		    "\"%s\" can't be added as a recipient: it is no address", address);

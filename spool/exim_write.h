@@ -40,4 +40,7 @@ struct exim_change {
 GBytes *exim_control_write(const struct exim_control *control, const struct exim_change *change,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Can the address stand on a line of its own in the file and be read back as it is? */
+bool exim_can_stand(const char *address);
+
 #endif

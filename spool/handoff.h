@@ -134,6 +134,13 @@ bool handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArra
     GPtrArray **pending, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * The same for one journal, and for what was put aside of it: `name` is that of journal_open(). The others are left alone, for one who
+ * knows nothing of what their owners hold.
+ */
+bool handoff_recover_journal(struct spool_place *state, const char *name, enum handoff_sync sync,
+    GPtrArray **pending, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
  * Removes prepared files that a crash left in `place`: those older than `seconds` that no
  * record in the state directory names and that no process has locked. SPOOL_ERROR_IO when one of
  * the directories or a record can't be read; then nothing is removed.

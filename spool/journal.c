@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include "spool/durable.h"
 #include "spool/error.h"
@@ -83,6 +84,17 @@ allocate(int fd)
 	return durable_sync(fd);
 }
 
+/* One that root makes, for a person, is the daemon's too. */
+static bool
+give_to_owner(const struct spool_place *state, int fd)
+{
+	struct stat st;
+
+	return geteuid() != 0 || state->owner == 0 ||
+	       (fstat(fd, &st) == 0 &&
+		   (st.st_uid == state->owner || fchown(fd, state->owner, state->group) == 0));
+}
+
 static bool
 open_file(struct journal *journal, GError **error)
 {
@@ -97,7 +109,8 @@ open_file(struct journal *journal, GError **error)
 		return spool_fail(error, SPOOL_ERROR_IO, "open %s/%s", path, journal->name);
 	if (!lock_named(journal, fd, error) || !expect_void(journal, fd, error))
 		return false;
-	if (!allocate(fd) || !durable_sync_directory(journal->state->fd))
+	if (!give_to_owner(journal->state, fd) || !allocate(fd) ||
+	    !durable_sync_directory(journal->state->fd))
 		return spool_fail(error, SPOOL_ERROR_IO, "write %s/%s", path, journal->name);
 	journal->fd = fd_steal(&fd);
 	return true;
@@ -140,7 +153,8 @@ bool
 journal_rename_pending(struct spool_place *state, const char *name, GError **error)
 {
 	g_autofree char *unique = g_uuid_string_random();
-	g_autofree char *pending = g_strconcat(unique, JOURNAL_PENDING_SUFFIX, NULL);
+	g_autofree char *base = g_strndup(name, strlen(name) - strlen(JOURNAL_SUFFIX));
+	g_autofree char *pending = g_strconcat(base, "-", unique, JOURNAL_PENDING_SUFFIX, NULL);
 
 	return TEMP_FAILURE_RETRY(renameat(state->fd, name, state->fd, pending)) == 0 ||
 	       spool_fail(error, SPOOL_ERROR_IO, "rename %s/%s to %s", state->path, name, pending);

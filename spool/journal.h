@@ -48,8 +48,8 @@ void journal_put_aside(struct journal *journal, const GByteArray *marks, off_t o
 
 /*
  * For recovery, which looks at journals that are not its own: makes the record in `fd` void; gives
- * the journal `name` the name of one that was put aside (journal_open() syncs that before it makes
- * another).
+ * the journal `name` ("worker-0.journal") the name of one that was put aside ("worker-0-...pending"; journal_open() syncs that before it
+ * makes another).
  */
 bool journal_make_void(int fd) G_GNUC_WARN_UNUSED_RESULT;
 bool journal_rename_pending(

@@ -23,9 +23,9 @@ struct spool_places {
 	GHashTable *by_path; /* char * -> struct spool_place *, both ours */
 };
 
-/* Takes `fd`, which may be the -1 of a failed open. */
-static struct spool_place *
-place_new(const char *path, int fd, GError **error)
+/* `fd` may be the -1 of a failed open. */
+struct spool_place *
+spool_place_take(const char *path, int fd, GError **error)
 {
 	struct statx st;
 
@@ -55,7 +55,7 @@ place_new(const char *path, int fd, GError **error)
 struct spool_place *
 spool_place_open(const char *path, GError **error)
 {
-	return place_new(path, open(path, OPEN_DIRECTORY), error);
+	return spool_place_take(path, open(path, OPEN_DIRECTORY), error);
 }
 
 struct spool_place *
@@ -127,7 +127,7 @@ spool_place_child(
 			return NULL;
 		fd = openat(place->fd, name, OPEN_DIRECTORY | O_NOFOLLOW);
 	}
-	child = place_new(path, fd, error);
+	child = spool_place_take(path, fd, error);
 	if (child == NULL)
 		return NULL;
 	if (place->children == NULL)

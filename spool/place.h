@@ -28,6 +28,9 @@ struct spool_place {
 
 /* Opens the directory. SPOOL_ERROR_IO when that fails. Release with spool_place_unref(). */
 struct spool_place *spool_place_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for a directory that is open already; `fd` is taken over, closed on failure. */
+struct spool_place *spool_place_take(
+    const char *path, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 struct spool_place *spool_place_ref(struct spool_place *place);
 void spool_place_unref(struct spool_place *place);
 

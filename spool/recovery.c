@@ -30,23 +30,48 @@ struct recovery {
 	GPtrArray *pending;
 };
 
-/* Locks place/name. True also when there is no such file: then nobody else can have locked it. */
-static bool
-lock_name(struct spool_place *place, const char *name, int *fd, GError **error)
-{
-	g_autofree char *path = g_build_filename(place->path, name, NULL);
-
-	*fd = TEMP_FAILURE_RETRY(
-	    openat(place->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-	if (*fd < 0)
-		return errno == ENOENT || spool_fail(error, SPOOL_ERROR_IO, "open %s", path);
-	return lock_take(*fd, path, error);
-}
-
 static void
 close_held(gpointer fd)
 {
 	fd_close(fd);
+}
+
+/* Of a file that is named twice in a task, our own first lock would keep out the second. */
+static bool
+is_held(const GArray *held, const struct stat *st)
+{
+	struct stat other;
+
+	for (guint i = 0; i < held->len; i++) {
+		if (fstat(g_array_index(held, int, i), &other) == 0 && other.st_ino == st->st_ino &&
+		    other.st_dev == st->st_dev)
+			return true;
+	}
+	return false;
+}
+
+/* Locks place/name. True also when there is no such file: then nobody else can have locked it. */
+static bool
+lock_name(GArray *held, struct spool_place *place, const char *name, bool *there, GError **error)
+{
+	g_autofree char *path = g_build_filename(place->path, name, NULL);
+	struct stat st;
+	autofd fd = TEMP_FAILURE_RETRY(
+	    openat(place->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+
+	*there = fd >= 0;
+	if (fd < 0)
+		return errno == ENOENT || spool_fail(error, SPOOL_ERROR_IO, "open %s", path);
+	if (fstat(fd, &st) != 0)
+		return spool_fail(error, SPOOL_ERROR_IO, "look at %s", path);
+	if (is_held(held, &st))
+		return true;
+	if (!lock_take(fd, path, error))
+		return false;
+	int kept = fd_steal(&fd);
+
+	g_array_append_val(held, kept);
+	return true;
 }
 
 /* Locks the file at its old place, or at the new one where it has been renamed. */
@@ -54,17 +79,12 @@ static bool
 lock_file(GArray *held, struct spool_place *place, const char *name, const struct operation *rename,
     GError **error)
 {
-	autofd fd = -1;
-	bool locked = lock_name(place, name, &fd, error);
+	bool there;
 
-	if (locked && fd < 0 && rename != NULL)
-		locked = lock_name(rename->to, rename->new_name, &fd, error);
-	if (locked && fd >= 0) {
-		int kept = fd_steal(&fd);
-
-		g_array_append_val(held, kept);
-	}
-	return locked;
+	if (!lock_name(held, place, name, &there, error))
+		return false;
+	return there || rename == NULL ||
+	       lock_name(held, rename->to, rename->new_name, &there, error);
 }
 
 /*
@@ -241,8 +261,18 @@ recover_file(const struct recovery *recovery, const char *name)
 		trouble_add(recovery->pending, name, g_strerror(errno));
 }
 
-bool
-handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **finished,
+/* Does the file hold the journal of this name, or what was put aside of it? */
+static bool
+is_of_journal(const char *file, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(file, name, length) == 0 &&
+	       (file[length] == '-' || strcmp(file + length, JOURNAL_SUFFIX) == 0);
+}
+
+static bool
+recover(struct spool_place *state, const char *name, enum handoff_sync sync, GPtrArray **finished,
     GPtrArray **pending, GError **error)
 {
 	g_autoptr(GPtrArray) names = listing_of(state, journal_suffixes, error);
@@ -258,11 +288,29 @@ handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **f
 		.finished = finished != NULL ? g_ptr_array_new_with_free_func(g_free) : NULL,
 		.pending = trouble_array() };
 
-	for (guint i = 0; i < names->len; i++)
-		recover_file(&recovery, g_ptr_array_index(names, i));
+	for (guint i = 0; i < names->len; i++) {
+		const char *file = g_ptr_array_index(names, i);
+
+		if (name == NULL || is_of_journal(file, name))
+			recover_file(&recovery, file);
+	}
 	spool_places_free(recovery.places);
 	*pending = recovery.pending;
 	if (finished != NULL)
 		*finished = recovery.finished;
 	return true;
+}
+
+bool
+handoff_recover(struct spool_place *state, enum handoff_sync sync, GPtrArray **finished,
+    GPtrArray **pending, GError **error)
+{
+	return recover(state, NULL, sync, finished, pending, error);
+}
+
+bool
+handoff_recover_journal(struct spool_place *state, const char *name, enum handoff_sync sync,
+    GPtrArray **pending, GError **error)
+{
+	return recover(state, name, sync, NULL, pending, error);
 }

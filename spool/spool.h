@@ -62,15 +62,14 @@ struct spool_entry {
 /* Takes a piece of a body. False, with `error` set: it wants no more. */
 typedef bool (*spool_take)(void *data, const char *bytes, size_t size, GError **error);
 
+/* Sub-directories of a queue directory: none, by id, or as found. */
+enum spool_layout { SPOOL_FLAT, SPOOL_SPLIT, SPOOL_DETECT };
+
 /* How one message, or one part of its recipients, leaves. All borrowed. */
 struct spool_delivery {
 	struct spool_place
 	    *to; /* the outgoing queue directory, before any splitting into sub-directories */
-	enum {
-		SPOOL_FLAT,
-		SPOOL_SPLIT,
-		SPOOL_DETECT
-	} layout; /* sub-directories there: none, by id, or as found */
+	enum spool_layout layout;
 	GPtrArray
 	    *recipients; /* of struct recipient: who gets it; NULL: the envelope's, and `added` */
 	const char *const *added;  /* addresses to add, NULL-terminated; NULL: none */
@@ -85,6 +84,21 @@ struct spool_delivery {
 	uint64_t same;
 	char new_id[SPOOL_ID_MAX]; /* out: the id in the outgoing queue */
 	bool patched; /* out: the old body has become the new one, but for its first `same` bytes */
+};
+
+/* A message that comes from no queue. All borrowed. */
+struct spool_submission {
+	struct spool_place *to; /* as in struct spool_delivery */
+	enum spool_layout layout;
+	const struct envelope
+	    *envelope; /* sender, recipients (one at least), and what is known of the client */
+	const struct header_list *headers; /* fields that are deleted are left out */
+	/* Gives all of the body, with LF line ends, in pieces. */
+	bool (*body)(const void *source, spool_take take, void *data, GError **error);
+	const void *source; /* for body */
+	const char *like;   /* an id: the new one is of its kind, where the format has several and
+			       that is one. NULL: of the kind that every version can read */
+	char new_id[SPOOL_ID_MAX]; /* out */
 };
 
 struct spool_format {
@@ -106,6 +120,14 @@ struct spool_format {
 	    struct handoff *handoff, GError **error);
 	/* The same for a message that leaves no trace in the outgoing queue. */
 	void (*drop)(struct spool_entry *entry, struct handoff *handoff);
+	/*
+	 * Opens a list in `handoff`, and adds to it what makes a new message in the queue: the files
+	 * are those of the queue directory's owner, and the last rename makes it a message. The
+	 * caller may add operations to the list. On false it is abandoned already: CORRUPT where the
+	 * envelope can't be written (an address that is none), IO, EXISTS. NULL: the format can't.
+	 */
+	bool (*submit)(
+	    struct spool_submission *submission, struct handoff *handoff, GError **error);
 	/* Names of its queue files, for copies of them: NULL-terminated, borrowed. */
 	const char *const *(*files)(const struct spool_entry *entry);
 	/* The one whose lock keeps the MTA out. Borrowed. */

@@ -33,8 +33,33 @@ ok "the sender is warned" wait_until 10 test -n "$(deliveries '^To: <alice@sende
 ok "by a mail that nothing answers" grep -q '^Auto-Submitted: auto-replied' $(deliveries '^To: <alice@sender.test>')
 ok "the postmaster gets a notice" wait_until 10 test -n "$(deliveries '^To: admin@example.test')"
 
+# What Exim has delivered of it, but for what it put on top.
+arrived() {
+	sed -n '/^From: /,$p' "$exim_delivered/$1"
+}
+
 rm -f "$exim_delivered"/*
-ok "release" ms quarantine release "$id"
-ok "it arrives as it was sent" wait_until 10 grep -rq '^TVqQAAMAAAAEAAAA' "$exim_delivered"
-ok "with the header that says so" grep -rq '^X-Example-MailScanner-Released: by ' "$exim_delivered"
+new=$(ms quarantine release "$id" | sed 's/.* as //')
+ok "release puts it into the outgoing queue" test -e "$exim_out/$new-H"
+ok "where Exim finds nothing wrong with it" eval '$exim_kick -bp | grep -q "$new <alice@sender.test>"'
+exim_deliver "$new"
+ok "it arrives" wait_until 10 test -e "$exim_delivered/$new"
+is "as it was sent" "$(arrived "$new" | sha256sum)" "$(sha256sum <"$root/t/mail/program.eml")"
+ok "with the header that says so" grep -q '^X-Example-MailScanner-Released: by ' "$exim_delivered/$new"
+is "and leaves the queue" "$(exim_ids "$exim_out")" ""
+is "once" "$(ls "$exim_delivered" | wc -l)" 1
+
+# As queue files, of a body in wire format; and where messages are delivered at once, those are too.
+sed -i 's/^Delivery Method = .*/Delivery Method = batch/' "$ms_conf"
+echo "Quarantine Whole Messages As Queue Files = yes" >>"$ms_conf"
+id=$("$python" "$root/t/lib/mail.py" one "$exim_address" "$exim_port" alice@sender.test bob@example.test <"$root/t/mail/program.eml")
+ok "another is stopped" ms_once
+ok "and kept as queue files" eval 'ms quarantine show "$id" | grep -q "$id-H"'
+wait_until 10 test -e "$exim_delivered/$id"
+rm -f "$exim_delivered"/*
+new=$(ms quarantine release "$id" --recipient carol@example.test | sed 's/.* as //')
+ok "it is delivered without being asked" wait_until 10 test -e "$exim_delivered/$new"
+is "as it was sent, too" "$(arrived "$new" | sha256sum)" "$(sha256sum <"$root/t/mail/program.eml")"
+ok "to the recipient that was named" grep -q "=> .*carol@example.test\|$new => .*<carol@example.test>" "$exim_out_log"
+ok "Exim has nothing to complain of" test ! -s "$exim_home/out/log/paniclog"
 finish

@@ -189,7 +189,7 @@ decide_clean(struct message *message)
 bool
 decide_pack(struct message *message, struct reader *reader, GError **error)
 {
-	return winmail_unpack(message, reader, error) &&
+	return winmail_expand(message, reader, error) &&
 	       unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
 	       pack_attachments(message, reader, error);
 }

@@ -1,128 +1,180 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A message that is given back goes to the MTA by its own front door: it accepts it as any MTA accepts mail, durably, into the queue
- * that it delivers from, which nothing scans again.
+ * What a message that was kept consists of is read like one in a queue, so whoever gives it back or shows it need not know in which of
+ * the shapes it lies there.
  */
 #include "core/act/kept.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include "core/act/submit.h"
-#include "spool/spool.h"
+#include "core/act/kept_envelope.h"
+#include "core/act/kept_tree.h"
+#include "spool/eml.h"
+#include "spool/error.h"
+#include "spool/fd.h"
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 GPtrArray *
 kept_files(const struct kept *kept)
 {
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) listing = g_dir_open(kept->path, 0, NULL);
+	struct kept_location location;
+	GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
 
-	for (const char *name; listing != NULL && (name = g_dir_read_name(listing)) != NULL;)
-		g_ptr_array_add(names, g_strdup(name));
-	if (listing == NULL)
-		g_ptr_array_add(names, g_path_get_basename(kept->path));
-	return names;
+	if (kept_locate(kept, &location, NULL) && location.file != NULL) {
+		g_ptr_array_add(files, g_strdup(location.file));
+	} else if (location.place != NULL) {
+		g_autoptr(GPtrArray) names = kept_names(location.place->fd);
+
+		for (unsigned i = 0; i < names->len; i++) {
+			const char *name = g_ptr_array_index(names, i);
+
+			if (*name != '.')
+				g_ptr_array_add(files, g_strdup(name));
+		}
+	}
+	kept_location_clear(&location);
+	g_ptr_array_sort(files, compare_names);
+	return files;
 }
 
-/* The queue files of the message in memory: header, empty line, body. */
-static bool
-add_queue_files(GByteArray *out, const struct kept *kept, GError **error)
+/* Opens a plain file. -1 with `error` set. */
+static int
+open_plain(const struct spool_place *place, const char *name, GError **error)
 {
-	struct spool_place *place = spool_place_open(kept->path, error);
-	struct spool_entry *entry = place != NULL ? spool_exim.claim(place, kept->id, error) : NULL;
-	bool done = entry != NULL && spool_exim.read(entry, error);
+	struct stat st;
+	autofd fd = -1;
 
-	for (size_t i = 0; done && i < header_list_count(entry->headers); i++) {
-		const struct header_field *field = header_list_at(entry->headers, i);
-
-		if (!field->deleted)
-			g_byte_array_append(out, (const guint8 *)field->text, (guint)field->length);
-	}
-	if (done) {
-		g_autofree char *body = g_malloc(entry->body_size + 1);
-
-		g_byte_array_append(out, (const guint8 *)"\n", 1);
-		done = pread(entry->body_fd, body, entry->body_size, entry->body_offset) ==
-		       (ssize_t)entry->body_size;
-		g_byte_array_append(out, (const guint8 *)body, (guint)entry->body_size);
-	}
-	spool_entry_free(entry);
-	if (place != NULL)
-		spool_place_unref(place);
-	return done;
+	errno = 0;
+	if (strchr(name, '/') == NULL)
+		fd = TEMP_FAILURE_RETRY(openat(
+		    place->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd_steal(&fd);
+	bool refused = fd < 0 && (errno == EACCES || errno == EIO || errno == EMFILE);
+	g_set_error(error, KEPT_ERROR, refused ? KEPT_ERROR_SYSTEM : KEPT_ERROR_GONE, "%s/%s: %s",
+	    place->path, name, refused ? g_strerror(errno) : "there is no such file");
+	return -1;
 }
 
-static bool
-add_file(GByteArray *out, const char *path, GError **error)
+int
+kept_open_file(const struct kept *kept, const char *name, GError **error)
 {
-	g_autofree char *text = NULL;
-	size_t length;
+	struct kept_location location;
+	int fd = -1;
 
-	if (!g_file_get_contents(path, &text, &length, error))
-		return false;
-	g_byte_array_append(out, (const guint8 *)text, (guint)length);
-	return true;
+	if (kept_locate(kept, &location, error)) {
+		/* Beside a message that is one file lie other messages. */
+		bool other = location.file != NULL && strcmp(location.file, name) != 0;
+
+		fd = open_plain(location.place, other ? "/" : name, error);
+	}
+	kept_location_clear(&location);
+	return fd;
 }
 
-static bool
-add_message(GByteArray *out, const struct kept *kept, GError **error)
+/* Says of a failure of the spool what it means here. */
+static struct spool_entry *
+fail_entry(const struct kept *kept, GError *why, GError **error)
 {
-	g_autofree char *path = g_build_filename(kept->path, "message", NULL);
+	bool later = g_error_matches(why, SPOOL_ERROR, SPOOL_ERROR_IO) ||
+		     g_error_matches(why, SPOOL_ERROR, SPOOL_ERROR_BUSY);
 
-	if (!g_file_test(kept->path, G_FILE_TEST_IS_DIR))
-		return add_file(out, kept->path, error);
-	if (g_file_test(path, G_FILE_TEST_EXISTS))
-		return add_file(out, path, error);
-	return add_queue_files(out, kept, error);
-}
-
-GBytes *
-kept_message(const struct kept *kept, const char *const *header, GError **error)
-{
-	g_autoptr(GByteArray) out = g_byte_array_new();
-	g_autoptr(GError) read_error = NULL;
-
-	if (!kept->whole) {
-		g_set_error(error, KEPT_ERROR, KEPT_ERROR_REFUSED,
-		    "%s: only files of the message were kept, not the whole of it", kept->id);
-		return NULL;
-	}
-	for (; *header != NULL; header++) {
-		g_byte_array_append(out, (const guint8 *)*header, (guint)strlen(*header));
-		g_byte_array_append(out, (const guint8 *)"\n", 1);
-	}
-	if (add_message(out, kept, &read_error))
-		return g_byte_array_free_to_bytes(g_steal_pointer(&out));
-	g_set_error(error, KEPT_ERROR, KEPT_ERROR_SYSTEM, "%s: %s", kept->id, read_error->message);
+	g_set_error(error, KEPT_ERROR, later ? KEPT_ERROR_SYSTEM : KEPT_ERROR_REFUSED, "%s: %s",
+	    kept->id, why->message);
+	g_error_free(why);
 	return NULL;
 }
 
-bool
-kept_release(const struct kept *kept, const char *command, const char *const *recipients,
-    const char *header_name, const char *by, GError **error)
+static struct spool_entry *
+fail_parts(const struct kept *kept, GError **error)
 {
-	g_auto(GStrv) original = g_strsplit(kept->recipients, " ", -1);
-	const char *const *to =
-	    recipients != NULL && *recipients != NULL ? recipients : (const char *const *)original;
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format_iso8601(now);
-	g_autofree char *who = submit_header_value(by);
-	g_autofree char *field = g_strdup_printf("%s: by %s on %s", header_name, who, stamp);
-	const char *header[] = { field, NULL };
+	g_autoptr(GPtrArray) files = kept_files(kept);
+	g_autoptr(GString) names = g_string_new(NULL);
 
-	if (*to == NULL || **to == '\0') {
-		g_set_error(error, KEPT_ERROR, KEPT_ERROR_REFUSED,
-		    "%s: its recipients were not noted; name some", kept->id);
-		return false;
+	for (unsigned i = 0; i < files->len; i++) {
+		const char *name = g_ptr_array_index(files, i);
+
+		if (strcmp(name, "envelope") != 0)
+			g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
 	}
-	g_autoptr(GBytes) message = kept_message(kept, header, error);
-	if (message == NULL)
-		return false;
-	g_autoptr(GError) submit_error = NULL;
-	if (submit_bytes(
-		command, *kept->sender != '\0' ? kept->sender : "<>", to, message, &submit_error))
-		return true;
-	g_set_error(
-	    error, KEPT_ERROR, KEPT_ERROR_SYSTEM, "%s: %s", kept->id, submit_error->message);
-	return false;
+	g_set_error(error, KEPT_ERROR, KEPT_ERROR_REFUSED,
+	    "%s: there is no whole message, only files of it were kept (%s)", kept->id,
+	    names->len > 0 ? names->str : "none");
+	return NULL;
+}
+
+/* A file with header and body. */
+static struct spool_entry *
+open_message(const struct kept *kept, struct spool_place *place, const char *name,
+    struct envelope *envelope, GError **error)
+{
+	static const char *const nobody[] = { NULL };
+	GError *why = NULL;
+	struct spool_entry *entry = eml_open_at(place, name, "", nobody, NULL, &why);
+
+	if (entry != NULL && entry->size > 0) {
+		envelope_free(entry->envelope);
+		entry->envelope = envelope;
+		return entry;
+	}
+	envelope_free(envelope);
+	if (entry != NULL) {
+		errno = 0;
+		spool_fail(&why, SPOOL_ERROR_CORRUPT, "%s/%s is empty", place->path, name);
+		spool_entry_free(entry);
+	}
+	return fail_entry(kept, why, error);
+}
+
+static struct spool_entry *
+open_queue_files(const struct kept *kept, struct spool_place *place, GError **error)
+{
+	GError *why = NULL;
+	struct spool_entry *entry = spool_exim.claim(place, kept->id, &why);
+
+	if (entry != NULL && spool_exim.read(entry, &why))
+		return entry;
+	spool_entry_free(entry);
+	return fail_entry(kept, why, error);
+}
+
+static bool
+is_there(const struct spool_place *place, const char *name)
+{
+	return faccessat(place->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static struct spool_entry *
+open_entry(const struct kept *kept, const struct kept_location *location, GError **error)
+{
+	struct spool_place *place = location->place;
+	g_autofree char *control = g_strconcat(kept->id, "-H", NULL);
+
+	if (location->file != NULL)
+		return open_message(kept, place, location->file, envelope_new(), error);
+	if (is_there(place, "message"))
+		return open_message(kept, place, "message", kept_envelope(place->fd), error);
+	if (is_there(place, control))
+		return open_queue_files(kept, place, error);
+	return fail_parts(kept, error);
+}
+
+struct spool_entry *
+kept_entry(const struct kept *kept, GError **error)
+{
+	struct kept_location location;
+	struct spool_entry *entry = NULL;
+
+	if (kept_locate(kept, &location, error))
+		entry = open_entry(kept, &location, error);
+	kept_location_clear(&location);
+	return entry;
 }

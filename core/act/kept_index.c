@@ -3,13 +3,14 @@
  * Workers never write the index: it costs a message nothing, and what is missing in it is read when somebody looks. An index that
  * can't be used is thrown away and made again.
  */
-#include <errno.h>
-#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 
 #include "core/act/kept.h"
+#include "core/act/kept_remove.h"
 #include "core/act/kept_tree.h"
 
 struct kept_index {
@@ -46,17 +47,25 @@ bind(sqlite3_stmt *statement, int n, const char *text)
 	sqlite3_bind_text(statement, n, text, -1, SQLITE_TRANSIENT);
 }
 
+/* What has changed a moment ago may change again without a later time: it is read once more next time. */
+static int64_t
+settled_time(const struct kept_place *place)
+{
+	return place->changed < (g_get_real_time() - G_USEC_PER_SEC) * 1000 ? place->changed : 0;
+}
+
 static bool
 insert(struct kept_index *index, const struct kept_place *place, GError **error)
 {
 	sqlite3_stmt *statement = NULL;
+	int64_t changed = settled_time(place);
 	struct kept *kept = kept_read(place);
 
 	if (sqlite3_prepare_v2(index->database,
 		"INSERT OR REPLACE INTO kept VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1,
 		&statement, NULL) == SQLITE_OK) {
 		bind(statement, 1, kept->path);
-		sqlite3_bind_int64(statement, 2, place->changed);
+		sqlite3_bind_int64(statement, 2, changed);
 		bind(statement, 3, kept->day);
 		bind(statement, 4, kept->id);
 		bind(statement, 5, kept->kind);
@@ -86,18 +95,16 @@ is_known(struct kept_index *index, const struct kept_place *place)
 		return false;
 	bind(statement, 1, place->path);
 	sqlite3_bind_int64(statement, 2, place->changed);
-	sqlite3_step(statement);
+	bool done = sqlite3_step(statement) == SQLITE_DONE;
 	sqlite3_finalize(statement);
-	return sqlite3_changes(index->database) > 0;
+	return done && sqlite3_changes(index->database) > 0;
 }
 
 static bool
-bring_up_to_date(struct kept_index *index, void (*progress)(unsigned, unsigned, void *), void *data,
-    GError **error)
+bring_up_to_date(struct kept_index *index, const GPtrArray *places,
+    void (*progress)(unsigned, unsigned, void *), void *data, GError **error)
 {
-	g_autoptr(GPtrArray) places = kept_places(index->root, error);
-	bool done =
-	    places != NULL && execute(index, "BEGIN IMMEDIATE; UPDATE kept SET seen = 0", error);
+	bool done = execute(index, "BEGIN IMMEDIATE; UPDATE kept SET seen = 0", error);
 
 	for (unsigned i = 0; done && i < places->len; i++) {
 		const struct kept_place *place = g_ptr_array_index(places, i);
@@ -109,14 +116,55 @@ bring_up_to_date(struct kept_index *index, void (*progress)(unsigned, unsigned, 
 	return done && execute(index, "DELETE FROM kept WHERE seen = 0; COMMIT", error);
 }
 
+/* One that root makes, for a person, is its colleagues' too. */
+static void
+give_to_owner(const char *state, const char *path)
+{
+	struct stat st;
+
+	if (geteuid() == 0 && stat(state, &st) == 0 && st.st_uid != 0)
+		(void)!lchown(path, st.st_uid, st.st_gid);
+}
+
 static bool
-open_database(struct kept_index *index, const char *path, GError **error)
+open_database(struct kept_index *index, const char *state, const char *path, GError **error)
 {
 	if (sqlite3_open_v2(path, &index->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		NULL) != SQLITE_OK)
 		return fail(index, error);
 	sqlite3_busy_timeout(index->database, 10000);
-	return execute(index, schema, error);
+	if (!execute(index, schema, error))
+		return false;
+	give_to_owner(state, path);
+	return true;
+}
+
+/* Is what has failed the fault of what stands in the file? */
+static bool
+is_useless(struct kept_index *index)
+{
+	switch (sqlite3_errcode(index->database)) {
+	case SQLITE_ERROR: /* a table of other columns */
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_SCHEMA:
+	case SQLITE_MISMATCH:
+	case SQLITE_CONSTRAINT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+throw_away(struct kept_index *index, const char *path)
+{
+	g_autofree char *journal = g_strconcat(path, "-journal", NULL);
+
+	sqlite3_close(index->database);
+	index->database = NULL;
+	g_unlink(path);
+	g_unlink(journal);
 }
 
 struct kept_index *
@@ -125,18 +173,24 @@ kept_open(const char *root, const char *state,
 {
 	struct kept_index *index = g_new0(struct kept_index, 1);
 	g_autofree char *path = g_build_filename(state, "quarantine.db", NULL);
-	g_autoptr(GError) first = NULL;
+	g_autoptr(GPtrArray) places = NULL;
+	GError *why = NULL;
 
-	index->root = g_strdup(root);
-	bool done = open_database(index, path, &first);
-	if (!done) {
-		/* Damaged, or of another kind: the tree has all that was in it. */
-		sqlite3_close(index->database);
-		g_unlink(path);
-		done = open_database(index, path, error);
+	index->root = g_canonicalize_filename(root, NULL);
+	places = kept_places(index->root, error);
+	bool done = places != NULL && open_database(index, state, path, &why) &&
+		    bring_up_to_date(index, places, progress, data, &why);
+	if (why != NULL && is_useless(index)) {
+		/* The tree has all that was in it. */
+		throw_away(index, path);
+		g_clear_error(&why);
+		done = open_database(index, state, path, &why) &&
+		       bring_up_to_date(index, places, progress, data, &why);
 	}
-	if (done && bring_up_to_date(index, progress, data, error))
+	if (done)
 		return index;
+	if (why != NULL)
+		g_propagate_error(error, why);
 	kept_close(index);
 	return NULL;
 }
@@ -158,10 +212,11 @@ column(sqlite3_stmt *statement, int n)
 }
 
 static struct kept *
-kept_from_row(sqlite3_stmt *statement)
+kept_from_row(const struct kept_index *index, sqlite3_stmt *statement)
 {
 	struct kept *kept = g_new0(struct kept, 1);
 
+	kept->root = g_strdup(index->root);
 	kept->path = column(statement, 0);
 	kept->day = column(statement, 1);
 	kept->id = column(statement, 2);
@@ -182,7 +237,8 @@ kept_find(struct kept_index *index, const struct kept_filter *filter, GError **e
 	static const char sql[] =
 	    "SELECT path, day, id, kind, stored, sender, recipients, subject, findings, whole, "
 	    "bytes"
-	    " FROM kept WHERE substr(path, 1, length(?1)) = ?1 AND (?2 IS NULL OR id = ?2)"
+	    " FROM kept WHERE substr(path, 1, length(?1) + 1) = ?1 || '/' AND (?2 IS NULL OR id = "
+	    "?2)"
 	    " AND (?3 IS NULL OR instr(lower(sender), lower(?3)))"
 	    " AND (?4 IS NULL OR instr(lower(recipients), lower(?4)))"
 	    " AND (?5 IS NULL OR instr(lower(findings || ' ' || subject || ' ' || kind), "
@@ -200,7 +256,7 @@ kept_find(struct kept_index *index, const struct kept_filter *filter, GError **e
 			bind(statement, i + 1, values[i]);
 	}
 	while (result == SQLITE_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-		g_ptr_array_add(all, kept_from_row(statement));
+		g_ptr_array_add(all, kept_from_row(index, statement));
 		result = SQLITE_OK;
 	}
 	sqlite3_finalize(statement);
@@ -211,34 +267,13 @@ kept_find(struct kept_index *index, const struct kept_filter *filter, GError **e
 	return NULL;
 }
 
-static bool
-remove_tree(const char *path, GError **error)
-{
-	g_autoptr(GDir) listing =
-	    g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-
-	for (const char *name; listing != NULL && (name = g_dir_read_name(listing)) != NULL;) {
-		g_autofree char *inner = g_build_filename(path, name, NULL);
-
-		if (!remove_tree(inner, error))
-			return false;
-	}
-	if (g_remove(path) == 0 || errno == ENOENT)
-		return true;
-	g_set_error(error, KEPT_ERROR, KEPT_ERROR_SYSTEM, "remove %s: %s", path, g_strerror(errno));
-	return false;
-}
-
 bool
 kept_delete(struct kept_index *index, const struct kept *kept, GError **error)
 {
 	sqlite3_stmt *statement = NULL;
-	g_autofree char *above = g_path_get_dirname(kept->path);
 
-	if (!remove_tree(kept->path, error))
+	if (!kept_remove(kept, error))
 		return false;
-	/* The day's directory goes with the last of it. */
-	g_rmdir(above);
 	sqlite3_prepare_v2(
 	    index->database, "DELETE FROM kept WHERE path = ?", -1, &statement, NULL);
 	bind(statement, 1, kept->path);

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What our quarantine writes has an envelope file; what MailScanner left has none, so all that is known of that is names, sizes and,
- * where the whole message is there, its header.
+ * where the whole message is there, its header. Others may write here too (it belongs to the user that `Quarantine User` names), so
+ * each step down is taken from the directory above.
  */
 #include "core/act/kept_tree.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <glib/gstdio.h>
+#include "spool/fd.h"
 
 static const char *const kinds[] = { "spam", "nonspam", "mcp", "nonmcp" };
 
@@ -24,6 +28,7 @@ place_free(void *data)
 {
 	struct kept_place *place = data;
 
+	g_free(place->root);
 	g_free(place->path);
 	g_free(place->day);
 	g_free(place->id);
@@ -35,6 +40,7 @@ kept_free(void *data)
 {
 	struct kept *kept = data;
 
+	g_free(kept->root);
 	g_free(kept->path);
 	g_free(kept->day);
 	g_free(kept->id);
@@ -44,6 +50,32 @@ kept_free(void *data)
 	g_free(kept->subject);
 	g_free(kept->findings);
 	g_free(kept);
+}
+
+int
+kept_open_directory(int parent, const char *name)
+{
+	return TEMP_FAILURE_RETRY(
+	    openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+GPtrArray *
+kept_names(int directory)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	int fd = kept_open_directory(directory, ".");
+	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *item;
+
+	while (listing != NULL && (item = readdir(listing)) != NULL) {
+		if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0)
+			g_ptr_array_add(names, g_strdup(item->d_name));
+	}
+	if (listing != NULL)
+		closedir(listing);
+	else if (fd >= 0)
+		close(fd);
+	return names;
 }
 
 static const char *
@@ -56,167 +88,179 @@ kind_named(const char *name)
 	return NULL;
 }
 
-static bool
-is_day(const char *name)
+bool
+kept_is_kind(const char *name)
+{
+	return kind_named(name) != NULL;
+}
+
+bool
+kept_is_day(const char *name)
 {
 	return strlen(name) == 8 && strspn(name, "0123456789") == 8;
 }
 
+/* A directory that is being listed. */
+struct listing {
+	GPtrArray *places;
+	const char *root, *day;
+};
+
 static void
-add_place(GPtrArray *places, const char *path, const char *day, const char *id, const char *kind)
+add_place(const struct listing *listing, int directory, const char *path, const char *id,
+    const char *kind)
 {
 	struct stat st;
 
 	/* A symbolic link is nobody's message. */
-	if (lstat(path, &st) != 0 || (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)))
+	if (fstatat(directory, id, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)))
 		return;
 	struct kept_place *place = g_new0(struct kept_place, 1);
 
+	place->root = g_strdup(listing->root);
 	place->path = g_strdup(path);
-	place->day = g_strdup(day);
+	place->day = g_strdup(listing->day);
 	place->id = g_strdup(id);
 	place->kind = kind;
 	place->changed = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
-	g_ptr_array_add(places, place);
+	g_ptr_array_add(listing->places, place);
 }
 
 /* `kind` NULL: the directory of a day, which has those of the kinds in it. */
 static void
-add_directory(GPtrArray *places, const char *directory, const char *day, const char *kind)
+add_directory(
+    const struct listing *listing, int parent, const char *name, const char *path, const char *kind)
 {
-	g_autoptr(GDir) listing = g_dir_open(directory, 0, NULL);
+	autofd directory = kept_open_directory(parent, name);
 
-	for (const char *name; listing != NULL && (name = g_dir_read_name(listing)) != NULL;) {
-		g_autofree char *path = g_build_filename(directory, name, NULL);
-		const char *inner = kind == NULL ? kind_named(name) : NULL;
+	if (directory < 0)
+		return;
+	g_autoptr(GPtrArray) names = kept_names(directory);
+	for (unsigned i = 0; i < names->len; i++) {
+		const char *inner = g_ptr_array_index(names, i);
+		g_autofree char *inner_path = g_build_filename(path, inner, NULL);
+		const char *inner_kind = kind == NULL ? kind_named(inner) : NULL;
 
-		if (inner != NULL)
-			add_directory(places, path, day, inner);
-		else if (*name != '.')
-			add_place(places, path, day, name, kind != NULL ? kind : "infection");
+		if (inner_kind != NULL)
+			add_directory(listing, directory, inner, inner_path, inner_kind);
+		else if (*inner != '.' && strchr(inner, '\n') == NULL)
+			add_place(listing, directory, inner_path, inner,
+			    kind != NULL ? kind : "infection");
 	}
 }
 
 GPtrArray *
 kept_places(const char *root, GError **error)
 {
-	g_autoptr(GError) open_error = NULL;
-	g_autoptr(GDir) days = g_dir_open(root, 0, &open_error);
+	autofd top = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (days == NULL) {
-		g_set_error_literal(error, KEPT_ERROR, KEPT_ERROR_SYSTEM, open_error->message);
+	if (top < 0) {
+		g_set_error(
+		    error, KEPT_ERROR, KEPT_ERROR_SYSTEM, "open %s: %s", root, g_strerror(errno));
 		return NULL;
 	}
 	GPtrArray *places = g_ptr_array_new_with_free_func(place_free);
+	g_autoptr(GPtrArray) days = kept_names(top);
 
-	for (const char *day; (day = g_dir_read_name(days)) != NULL;) {
+	for (unsigned i = 0; i < days->len; i++) {
+		const char *day = g_ptr_array_index(days, i);
 		g_autofree char *path = g_build_filename(root, day, NULL);
+		const struct listing listing = { places, root, day };
 
-		if (is_day(day))
-			add_directory(places, path, day, NULL);
+		if (kept_is_day(day))
+			add_directory(&listing, top, day, path, NULL);
 	}
 	return places;
 }
 
-/* Most bytes of an envelope file or a header that are looked at. */
-#define TEXT_MAX (1024 * 1024)
-
-static char *
-read_start(const char *path)
+static bool
+fail_locate(const struct kept *kept, GError **error)
 {
-	g_autofree char *text = g_malloc(TEXT_MAX + 1);
-	FILE *file = g_fopen(path, "re");
-	size_t length = file != NULL ? fread(text, 1, TEXT_MAX, file) : 0;
+	bool odd = errno == ELOOP || errno == ENOTDIR || errno == EINVAL;
 
-	if (file == NULL)
+	if (errno == ENOENT)
+		g_set_error(
+		    error, KEPT_ERROR, KEPT_ERROR_GONE, "%s is not there any more", kept->path);
+	else if (odd)
+		g_set_error(error, KEPT_ERROR, KEPT_ERROR_REFUSED,
+		    "%s does not lie in the quarantine %s", kept->path, kept->root);
+	else
+		g_set_error(error, KEPT_ERROR, KEPT_ERROR_SYSTEM, "open %s: %s", kept->path,
+		    g_strerror(errno));
+	return false;
+}
+
+/* The steps from the top to the entry; NULL where its path does not lead below. */
+static char **
+steps_to(const struct kept *kept)
+{
+	size_t length = strlen(kept->root);
+
+	while (length > 0 && kept->root[length - 1] == '/')
+		length--;
+	if (strncmp(kept->path, kept->root, length) != 0 || kept->path[length] != '/')
 		return NULL;
-	fclose(file);
-	return g_utf8_make_valid(text, (gssize)length);
-}
+	g_auto(GStrv) steps = g_strsplit(kept->path + length + 1, "/", -1);
 
-static void
-append(char **list, const char *item, const char *between)
-{
-	char *longer = **list == '\0' ? g_strdup(item) : g_strconcat(*list, between, item, NULL);
-
-	g_free(*list);
-	*list = longer;
-}
-
-static void
-take_line(struct kept *kept, const char *line)
-{
-	const char *colon = strstr(line, ": ");
-
-	if (colon == NULL)
-		return;
-	g_autofree char *value = g_strdup(colon + 2);
-	size_t length = strlen(value);
-
-	if (g_str_has_prefix(line, "Finding: ")) {
-		append(&kept->findings, value, "\n");
-	} else if (g_str_has_prefix(line, "Subject: ")) {
-		g_free(kept->subject);
-		kept->subject = g_steal_pointer(&value);
-	} else if (length >= 2 && value[0] == '<' && value[length - 1] == '>') {
-		g_autofree char *address = g_strndup(value + 1, length - 2);
-
-		if (g_str_has_prefix(line, "Recipient: "))
-			append(&kept->recipients, address, " ");
-		else if (g_str_has_prefix(line, "Sender: "))
-			append(&kept->sender, address, " ");
+	for (char **step = steps; *step != NULL; step++) {
+		if (**step == '\0' || **step == '.')
+			return NULL;
 	}
+	return *steps != NULL ? g_steal_pointer(&steps) : NULL;
 }
 
-static void
-read_envelope(struct kept *kept)
+/* The last step may be a file. */
+static bool
+take_last_step(const struct kept *kept, struct kept_location *location, int parent,
+    const char *name, GError **error)
 {
-	g_autofree char *path = g_build_filename(kept->path, "envelope", NULL);
-	g_autofree char *text = read_start(path);
-	g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
-
-	for (char **line = lines; *line != NULL; line++)
-		take_line(kept, *line);
-}
-
-static void
-count_files(struct kept *kept)
-{
-	g_autoptr(GDir) listing = g_dir_open(kept->path, 0, NULL);
-
-	for (const char *name; listing != NULL && (name = g_dir_read_name(listing)) != NULL;) {
-		g_autofree char *path = g_build_filename(kept->path, name, NULL);
-		struct stat st;
-
-		if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && strcmp(name, "envelope") != 0)
-			kept->bytes += (uint64_t)st.st_size;
-		kept->whole |= strcmp(name, "message") == 0 || g_str_has_suffix(name, "-H");
-	}
-}
-
-struct kept *
-kept_read(const struct kept_place *place)
-{
-	struct kept *kept = g_new0(struct kept, 1);
 	struct stat st;
+	g_autofree char *above = g_path_get_dirname(kept->path);
+	bool file = fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+	int fd = kept_open_directory(parent, file ? "." : name);
 
-	kept->path = g_strdup(place->path);
-	kept->day = g_strdup(place->day);
-	kept->id = g_strdup(place->id);
-	kept->kind = g_strdup(place->kind);
-	kept->sender = g_strdup("");
-	kept->recipients = g_strdup("");
-	kept->subject = g_strdup("");
-	kept->findings = g_strdup("");
-	if (lstat(place->path, &st) != 0)
-		return kept;
-	kept->stored = st.st_mtime;
-	if (S_ISREG(st.st_mode)) {
-		kept->whole = true;
-		kept->bytes = (uint64_t)st.st_size;
-		return kept;
+	if (fd < 0)
+		return fail_locate(kept, error);
+	location->place = spool_place_take(file ? above : kept->path, fd, NULL);
+	if (location->place == NULL)
+		return fail_locate(kept, error);
+	location->file = file ? g_strdup(name) : NULL;
+	return true;
+}
+
+bool
+kept_locate(const struct kept *kept, struct kept_location *location, GError **error)
+{
+	g_auto(GStrv) steps = steps_to(kept);
+
+	*location = (struct kept_location){ 0 };
+	errno = EINVAL;
+	if (steps == NULL)
+		return fail_locate(kept, error);
+	autofd at = open(kept->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	/* A quarantine that is not there (not mounted?) tells nothing of what is in it. */
+	if (at < 0) {
+		g_set_error(error, KEPT_ERROR, KEPT_ERROR_SYSTEM, "open %s: %s", kept->root,
+		    g_strerror(errno));
+		return false;
 	}
-	read_envelope(kept);
-	count_files(kept);
-	return kept;
+	char **step = steps;
+	for (; step[1] != NULL; step++) {
+		int next = kept_open_directory(at, *step);
+
+		if (next < 0)
+			return fail_locate(kept, error);
+		close(at);
+		at = next;
+	}
+	return take_last_step(kept, location, at, *step, error);
+}
+
+void
+kept_location_clear(struct kept_location *location)
+{
+	g_clear_pointer(&location->place, spool_place_unref);
+	g_clear_pointer(&location->file, g_free);
 }

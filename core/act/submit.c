@@ -234,16 +234,6 @@ submit_mail_within(unsigned seconds, const char *command, const char *sender,
 }
 
 bool
-submit_bytes(const char *command, const char *sender, const char *const *recipients, GBytes *text,
-    GError **error)
-{
-	size_t length;
-	const char *bytes = g_bytes_get_data(text, &length);
-
-	return submit(SUBMIT_SECONDS, command, sender, recipients, bytes, length, error);
-}
-
-bool
 submit_mail(const char *command, const char *sender, const char *const *recipients,
     const char *text, GError **error)
 {

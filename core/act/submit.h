@@ -25,10 +25,6 @@ bool submit_mail(const char *command, const char *sender, const char *const *rec
 bool submit_mail_within(unsigned seconds, const char *command, const char *sender,
     const char *const *recipients, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same with a text that may hold NULs. */
-bool submit_bytes(const char *command, const char *sender, const char *const *recipients,
-    GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /*
  * `value` fit for a header field: controls (so CR and LF too) become blanks, runs of them one blank,
  * none at the ends. The caller's.

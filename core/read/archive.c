@@ -16,6 +16,8 @@
 
 /* Headers that can't be read, one after the other, before an archive is given up. */
 #define BAD_HEADERS_MAX 100
+/* Longer files hold something: an empty 7z, ar, RAR or compressed file is at most as long. */
+#define EMPTY_MAX 40
 
 typedef struct archive reader_handle;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(reader_handle, archive_read_free)
@@ -121,6 +123,18 @@ read_all(struct opened *opened)
 	return archive_format(opened->archive) != 0;
 }
 
+/* Whether no member may be all that there is: nothing was put into it, or it is a program that begins like one. */
+static bool
+may_be_empty(const struct opened *opened)
+{
+	const char *bytes = opened->bytes;
+
+	return opened->headers > 0 || opened->container.stopped || opened->size <= EMPTY_MAX ||
+	       archive_format(opened->archive) == ARCHIVE_FORMAT_EMPTY ||
+	       memcmp(bytes, "PK\5\6", 4) == 0 || memcmp(bytes, "MZ", 2) == 0 ||
+	       (bytes[0] == '\0' && memcmp(bytes, bytes + 1, opened->size - 1) == 0);
+}
+
 static bool
 open_and_read(struct opened *opened)
 {
@@ -157,6 +171,7 @@ archive_open(struct task *task, unsigned n, const char *bytes, size_t size, enum
 		part_set(part, PART_FACT_archive);
 	if (found && opened.container.names_only)
 		part_set(part, PART_FACT_not_unpacked);
+	opened.damaged |= found && !may_be_empty(&opened);
 	if (opened.damaged && !part_has(part, PART_FACT_encrypted) &&
 	    !part_has(part, PART_FACT_truncated))
 		part_set(part, PART_FACT_unreadable);

@@ -54,6 +54,39 @@ add_around_nuls(struct part *part, const char *value, const char *header)
 	names_add(part, joined, strlen(joined), header);
 }
 
+/* The name without the characters of a set. */
+static void
+add_without(struct part *part, const char *value, const char *characters, const char *header)
+{
+	g_auto(GStrv) pieces = g_strsplit_set(value, characters, -1);
+	g_autofree char *joined = g_strjoinv("", pieces);
+
+	names_add(part, joined, strlen(joined), header);
+}
+
+/* What some programs take for the value where it is not just a word or something in quotes. */
+static void
+add_whole(struct part *part, const char *whole, const char *header)
+{
+	GString *text = g_string_new(NULL);
+	unsigned depth = 0;
+
+	if (strlen(whole) < QUOTED_MAX) {
+		names_add(part, whole, strlen(whole), header);
+		add_without(part, whole, "\"", header);
+		add_without(part, whole, "\" \t", header);
+	}
+	for (; *whole != '\0'; whole++) {
+		depth += *whole == '(';
+		if (depth == 0)
+			g_string_append_c(text, *whole);
+		depth -= *whole == ')' && depth > 0;
+	}
+	g_strstrip(text->str);
+	names_add(part, text->str, strlen(text->str), header);
+	g_string_free(text, TRUE);
+}
+
 static void
 add_name(struct part *part, const char *value, const char *header, bool fallback)
 {
@@ -80,9 +113,12 @@ static void
 describe_names(struct part *part, const struct params *params, const struct name_source *source)
 {
 	g_autofree char *extended = params_get_extended(params, source->param);
+	g_autofree char *scattered = params_get_scattered(params, source->param);
 
 	if (extended != NULL)
 		add_name(part, extended, source->header, false);
+	if (scattered != NULL)
+		add_name(part, scattered, source->header, false);
 	for (guint i = 0; i < params->list->len; i++) {
 		const struct param *param = &g_array_index(params->list, struct param, i);
 		g_autofree char *text = NULL;
@@ -91,12 +127,28 @@ describe_names(struct part *part, const struct params *params, const struct name
 			continue;
 		if (param->section < 0 && !param->extended) {
 			add_name(part, param->value, source->header, extended != NULL);
+			if (param->whole != NULL)
+				add_whole(part, param->whole, source->header);
 			continue;
 		}
 		/* A program that knows nothing of RFC 2231 shows it as it stands. */
 		text = names_utf8(param->value, strlen(param->value));
 		part_add_name(part, text);
 	}
+}
+
+/* The blank at which a line was broken inside of quotes was never meant for some programs. */
+static void
+describe_broken(struct part *part, const struct field *field, const struct name_source *source)
+{
+	struct params params;
+	g_autofree char *value = NULL;
+
+	params_read(&params, field->value);
+	value = params_get(&params, source->param);
+	if (value != NULL && strlen(value) < QUOTED_MAX)
+		add_without(part, value, " \t", source->header);
+	params_clear(&params);
 }
 
 static void
@@ -221,6 +273,8 @@ describe(struct part *part, const struct fields *fields, const struct view *view
 			params_read(&params, field->value);
 			describe_names(part, &params, &sources[s]);
 			params_clear(&params);
+			if (field->broken)
+				describe_broken(part, field, &sources[s]);
 		}
 	}
 	/* The one along which it is cut, whichever fields name others. */

@@ -31,15 +31,15 @@ static const struct {
 	{ "[content_types].xml", "ms-excel.macrosheet", PART_FACT_xlm },
 	{ "[content_types].xml", "ms-excel.intlmacrosheet", PART_FACT_xlm },
 	{ "[content_types].xml", "officedocument.oleObject", PART_FACT_embedded_object },
-	{ ".xml", "ddeLink ", PART_FACT_dde },
+	{ ".xml", "ddeLink ", PART_FACT_dde }, /* white space is blanks here */
 	{ ".xml", "text:dde-connection", PART_FACT_dde },
 	{ ".xml", "table:dde-link", PART_FACT_dde },
 	{ "meta-inf/manifest.xml", ":encryption-data", PART_FACT_encrypted },
 };
 
 /* Kinds of relationships whose target is loaded without being asked for. */
-static const char *const loaded[] = { "/attachedTemplate\"", "/oleObject\"", "/frame\"",
-	"/subDocument\"", "/aFChunk\"", "/externalLinkPath\"" };
+static const char *const loaded[] = { "/attachedTemplate", "/oleObject", "/frame", "/subDocument",
+	"/aFChunk", "/externalLinkPath" };
 
 bool
 document_is(const struct zipdir *zipdir)
@@ -54,28 +54,114 @@ has_word(const char *text, size_t size, const char *word)
 	return memmem(text, size, word, strlen(word)) != NULL;
 }
 
-/* XML as UTF-8: UTF-16 is told by its first bytes. The caller's. */
-static char *
-as_utf8(const char *bytes, size_t size, size_t *length)
+/* A character reference like "&#84;" or "&#x54;" to something that is no mark of XML; its length, or 0. */
+static size_t
+read_reference(const char *at, const char *end, char *c)
+{
+	bool hex = end - at > 3 && (at[2] == 'x' || at[2] == 'X');
+	const char *p = at + (hex ? 3 : 2);
+	unsigned value = 0;
+
+	if (end - at < 4 || at[1] != '#')
+		return 0;
+	for (; p < end && value < 0x80 && (hex ? g_ascii_isxdigit(*p) : g_ascii_isdigit(*p)); p++)
+		value = value * (hex ? 16 : 10) + (unsigned)g_ascii_xdigit_value(*p);
+	if (p == end || *p != ';' || value < ' ' || value >= 0x7f || strchr("<>\"'&", (int)value))
+		return 0;
+	*c = (char)value;
+	return (size_t)(p + 1 - at);
+}
+
+/* What has no tags in it, however it looks: comments and instructions go, quoted text loses its marks. */
+static const struct span_kind {
+	const char *open, *close;
+	bool text;
+} span_kinds[] = {
+	{ "<!--", "-->", false },
+	{ "<![CDATA[", "]]>", true },
+	{ "<?", "?>", false },
+};
+
+/* The span that begins at `at`, its text written to `to`. What follows it; `at` where none begins. */
+static const char *
+skip_span(const char *at, const char *end, char **to)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(span_kinds); i++) {
+		const struct span_kind *kind = &span_kinds[i];
+		size_t length = strlen(kind->open);
+		const char *stop;
+
+		if ((size_t)(end - at) < length || memcmp(at, kind->open, length) != 0)
+			continue;
+		at += length;
+		stop = memmem(at, (size_t)(end - at), kind->close, strlen(kind->close));
+		/* What has no end is the last thing in the file. */
+		length = stop != NULL ? strlen(kind->close) : 0;
+		stop = stop != NULL ? stop : end;
+		for (; kind->text && at < stop; at++)
+			*(*to)++ = strchr("<>\"'\t\r\n", *at) != NULL ? ' ' : *at;
+		return stop + length;
+	}
+	return at;
+}
+
+/* What can be written in several ways is written in one: references decoded, white space made blanks. */
+static void
+make_plain(GString *text)
+{
+	const char *at = text->str, *end = text->str + text->len;
+	char *to = text->str;
+
+	while (at < end) {
+		const char *next = *at == '<' ? skip_span(at, end, &to) : at;
+		size_t reference = *at == '&' ? read_reference(at, end, to) : 0;
+
+		if (next > at) {
+			at = next;
+			continue;
+		}
+		if (reference == 0)
+			*to = g_ascii_isspace(*at) ? ' ' : *at;
+		at += MAX(reference, 1);
+		to++;
+	}
+	g_string_truncate(text, (gsize)(to - text->str));
+}
+
+/* XML as UTF-8: UTF-16 is told by its first bytes. */
+static GString *
+as_plain(const char *bytes, size_t size)
 {
 	const uint8_t *u = (const uint8_t *)bytes;
 	bool little = size >= 4 && ((u[0] == 0xff && u[1] == 0xfe) || (u[0] == '<' && u[1] == 0));
 	bool big = size >= 4 && ((u[0] == 0xfe && u[1] == 0xff) || (u[0] == 0 && u[1] == '<'));
-	GString *text;
+	GString *text = g_string_sized_new(size + 1);
 
-	if (!little && !big) {
-		*length = size;
-		return g_memdup2(bytes, size);
-	}
+	if (!little && !big)
+		g_string_append_len(text, bytes, (gssize)size);
 	/* Words that are looked for are ASCII; nothing else needs to be kept. */
-	text = g_string_sized_new(size / 2 + 1);
-	for (size_t i = 0; i + 1 < size; i += 2) {
+	for (size_t i = 0; (little || big) && i + 1 < size; i += 2) {
 		unsigned c = little ? u[i] | u[i + 1] << 8 : u[i + 1] | u[i] << 8;
 
 		g_string_append_c(text, c < 0x80 ? (char)c : '?');
 	}
-	*length = text->len;
-	return g_string_free(text, FALSE);
+	make_plain(text);
+	return text;
+}
+
+/* The > that ends the tag; one in quotes ends nothing. `end`: none does. */
+static const char *
+tag_end(const char *tag, const char *end)
+{
+	char quote = '\0';
+
+	for (; tag < end && (quote != '\0' || *tag != '>'); tag++) {
+		if (quote == *tag)
+			quote = '\0';
+		else if (quote == '\0' && (*tag == '"' || *tag == '\''))
+			quote = *tag;
+	}
+	return tag;
 }
 
 /* The value of an attribute in a tag. False: it has none. */
@@ -88,8 +174,11 @@ find_attribute(const char *tag, size_t length, const char *name, const char **va
 	while ((p = memmem(p, (size_t)(end - p), name, strlen(name))) != NULL) {
 		const char *q = p + strlen(name);
 		const char *stop;
+		bool begins = p == tag || strchr(" \"':", p[-1]) != NULL;
 
 		p = q;
+		if (!begins)
+			continue;
 		while (q < end && g_ascii_isspace(*q))
 			q++;
 		if (q == end || *q++ != '=')
@@ -122,6 +211,17 @@ is_local(const char *target, size_t size)
 	       !g_str_has_prefix(text, "//") && !g_str_has_prefix(text, "\\\\");
 }
 
+/* Whether the Type of this relationship ends so. */
+static bool
+is_kind(const char *tag, size_t length, const char *kind)
+{
+	size_t size, ending = strlen(kind);
+	const char *value;
+
+	return find_attribute(tag, length, "Type", &value, &size) && size >= ending &&
+	       memcmp(value + size - ending, kind, ending) == 0;
+}
+
 static bool
 is_remote(const char *tag, size_t length)
 {
@@ -133,7 +233,7 @@ is_remote(const char *tag, size_t length)
 	    g_ascii_strncasecmp(value, "External", 8) != 0)
 		return false;
 	for (unsigned i = 0; i < G_N_ELEMENTS(loaded); i++)
-		kind |= has_word(tag, length, loaded[i]);
+		kind |= is_kind(tag, length, loaded[i]);
 	return kind && find_attribute(tag, length, "Target", &value, &size) &&
 	       !is_local(value, size);
 }
@@ -144,17 +244,13 @@ look_at_relationships(struct part *document, const char *text, size_t size)
 	const char *p = text, *end = text + size;
 
 	while ((p = memmem(p, (size_t)(end - p), "Relationship", 12)) != NULL) {
-		const char *stop = memchr(p, '>', (size_t)(end - p));
+		const char *tag = p + 12;
 
-		if (stop == NULL)
-			stop = end;
-		if (is_remote(p + 12, (size_t)MAX(stop - p - 12, 0)))
+		p = tag_end(tag, end);
+		if (is_remote(tag, (size_t)(p - tag)))
 			part_set(document, PART_FACT_remote_template);
-		if (has_word(p, (size_t)(stop - p), "/vbaProject\""))
+		if (is_kind(tag, (size_t)(p - tag), "/vbaProject"))
 			part_set(document, PART_FACT_vba);
-		if (stop == end)
-			return;
-		p = stop;
 	}
 }
 
@@ -166,13 +262,12 @@ field_instructions(const char *text, size_t size)
 	const char *p = text, *end = text + size;
 
 	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
-		const char *stop = memchr(p, '>', (size_t)(end - p));
-		size_t length;
+		const char *stop = tag_end(p, end);
+		size_t length = (size_t)(stop - p);
 		const char *value;
 
-		if (stop == NULL)
+		if (stop == end)
 			break;
-		length = (size_t)(stop - p);
 		if (has_word(p, length, "fldChar") && has_word(p, length, "begin")) {
 			g_string_append_c(fields, '\n');
 		} else if (has_word(p, length, "fldSimple") &&
@@ -208,18 +303,19 @@ look_at_fields(struct part *document, const char *text, size_t size)
 static void
 look_at_content(struct part *document, const char *path, const char *bytes, size_t size)
 {
-	size_t length;
-	g_autofree char *text = as_utf8(bytes, size, &length);
+	GString *text = as_plain(bytes, size);
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
 		if (g_str_has_suffix(path, words[i].ending) &&
-		    has_word(text, length, words[i].word))
+		    has_word(text->str, text->len, words[i].word))
 			part_set(document, words[i].fact);
 	}
 	if (g_str_has_suffix(path, ".rels"))
-		look_at_relationships(document, text, length);
-	else if (has_word(text, length, "instrText") || has_word(text, length, "fldSimple"))
-		look_at_fields(document, text, length);
+		look_at_relationships(document, text->str, text->len);
+	else if (has_word(text->str, text->len, "instrText") ||
+		 has_word(text->str, text->len, "fldSimple"))
+		look_at_fields(document, text->str, text->len);
+	g_string_free(text, TRUE);
 }
 
 void

@@ -45,11 +45,14 @@ fields_clean_name(const char *name, size_t length, bool *odd)
 
 /* Line ends go, NULs become blanks. */
 static char *
-unfold(const char *value, size_t length)
+unfold(const char *value, size_t length, bool *broken)
 {
 	char *text = g_malloc(length + 1), *to = text;
+	bool quoted = false;
 
 	for (size_t i = 0; i < length; i++) {
+		quoted ^= value[i] == '"';
+		*broken |= quoted && value[i] == '\n';
 		if (value[i] == '\0')
 			*to++ = ' ';
 		else if (value[i] != '\n' && value[i] != '\r')
@@ -73,7 +76,7 @@ add_field(struct fields *fields, const char *name, size_t name_length, const cha
 		return;
 	}
 	field.odd = odd || stray;
-	field.value = unfold(value, length);
+	field.value = unfold(value, length, &field.broken);
 	g_array_append_val(fields->list, field);
 }
 

@@ -13,6 +13,8 @@ struct field {
 	char *name;  /* lower case, cleaned: "content-type" */
 	char *value; /* unfolded; NULs are blanks */
 	bool odd;    /* the name was not written like that: some programs see no such field */
+	bool
+	    broken; /* a line ends inside of quotes: the blank there belongs to the text for some programs only */
 };
 
 /* Positions count in the bytes that were given. */
@@ -43,8 +45,10 @@ const struct field *fields_find(const struct fields *fields, const char *name);
  * What stands in a structured field: "head; name=value; ...". Comments are gone, quotes too.
  */
 struct param {
-	char *name;    /* lower case, without the marks of RFC 2231 */
-	char *value;   /* to the end of the parameter, quotes and escapes undone */
+	char *name;  /* lower case, without the marks of RFC 2231 */
+	char *value; /* to the end of the parameter, quotes and escapes undone */
+	char *
+	    whole; /* as it stands, where something follows the quotes or a comment is in it; else NULL */
 	int section;   /* RFC 2231: number of the piece; -1: not in pieces */
 	bool extended; /* RFC 2231: percent-encoded, with a charset in the first piece */
 };
@@ -62,5 +66,7 @@ void params_clear(struct params *params);
 char *params_get(const struct params *params, const char *name);
 /* The RFC 2231 value of that name as UTF-8, or NULL. The caller's. */
 char *params_get_extended(const struct params *params, const char *name);
+/* The same with the pieces behind a missing one, which end it for some programs; NULL where none is missing. */
+char *params_get_scattered(const struct params *params, const char *name);
 
 #endif

@@ -135,14 +135,19 @@ add_forms(struct part *part, const char *name)
 {
 	g_autofree char *stripped = strip(name);
 	g_autofree char *safe = names_safe(name);
-	g_autofree char *windows = g_strdup(base_name(stripped));
-	size_t length = strlen(windows);
+	size_t length = strlen(stripped);
+	g_autofree char *windows = NULL;
 
 	note(part, name);
 	add(part, name);
 	add(part, stripped);
 	add(part, base_name(stripped));
 	add(part, safe);
+	/* What ends in a separator is called what stands in front of it. */
+	while (length > 0 && strchr("/\\", stripped[length - 1]) != NULL)
+		stripped[--length] = '\0';
+	windows = g_strdup(base_name(stripped));
+	length = strlen(windows);
 	while (length > 0 && (windows[length - 1] == '.' || windows[length - 1] == ' '))
 		windows[--length] = '\0';
 	add(part, windows);
@@ -168,6 +173,28 @@ add_unquoted(struct part *part, const char *name)
 	while (*start != '\0' && strchr("\"' ", *start) != NULL)
 		start++;
 	add_forms(part, start);
+}
+
+/* Percent signs decoded, as some do although RFC 2231 has a mark for it; and letters that are others in disguise. */
+static void
+add_decoded(struct part *part, const char *name)
+{
+	g_autofree char *plain = NULL;
+
+	if (strchr(name, '%') != NULL) {
+		g_autofree char *decoded = g_uri_unescape_string(name, NULL);
+
+		if (decoded != NULL && g_utf8_validate(decoded, -1, NULL))
+			add_forms(part, decoded);
+	}
+	for (const char *at = name; *at != '\0'; at++) {
+		if ((*at & 0x80) == 0)
+			continue;
+		plain = g_utf8_normalize(name, -1, G_NORMALIZE_NFKC);
+		if (plain != NULL)
+			add_forms(part, plain);
+		return;
+	}
 }
 
 static GMimeParserOptions *
@@ -204,16 +231,47 @@ part_words(const char *text)
 	    between, text, -1, 0, "=?= =?us-ascii?Q?\?= ", (GRegexMatchFlags)0, NULL);
 }
 
+static gboolean
+add_padding(const GMatchInfo *match, GString *text, void *data)
+{
+	g_autofree char *word = g_match_info_fetch(match, 0);
+	g_autofree char *two = g_match_info_fetch(match, 1);
+
+	(void)data;
+	g_string_append_len(text, word, (gssize)strlen(word) - 2);
+	g_string_append(text, *two != '\0' ? "==?=" : "=?=");
+	return FALSE;
+}
+
+/* Base64 that ends without its padding is read to its end by many, and by GMime not. */
+static char *
+pad_words(const char *text)
+{
+	static GRegex *unpadded;
+
+	if (g_once_init_enter(&unpadded)) {
+		GRegex *made = g_regex_new("=\\?[^?\\s]+\\?b\\?(?:[a-z0-9+/]{4})*+"
+					   "(?:([a-z0-9+/]{2})|[a-z0-9+/]{3})\\?=",
+		    G_REGEX_RAW | G_REGEX_CASELESS, (GRegexMatchFlags)0, NULL);
+
+		g_once_init_leave(&unpadded, made);
+		/* cppcheck-suppress memleak ; kept until the process ends */
+	}
+	return g_regex_replace_eval(
+	    unpadded, text, -1, 0, (GRegexMatchFlags)0, add_padding, NULL, NULL);
+}
+
 /* RFC 2047 has no place in parameters, and everybody reads it there. */
 static char *
 decode_words(const char *text)
 {
-	g_autofree char *parted = NULL;
+	g_autofree char *padded = NULL, *parted = NULL;
 	char *decoded;
 
 	if (strstr(text, "=?") == NULL)
 		return NULL;
-	parted = part_words(text);
+	padded = pad_words(text);
+	parted = part_words(padded);
 	decoded = g_mime_utils_header_decode_text(loose_options(), parted);
 	if (decoded != NULL && !g_utf8_validate(decoded, -1, NULL)) {
 		char *valid = names_utf8(decoded, strlen(decoded));
@@ -252,6 +310,7 @@ names_add(struct part *part, const char *raw, size_t length, const char *header)
 	if (decoded != NULL)
 		add_forms(part, whole);
 	add_unquoted(part, usual);
+	add_decoded(part, usual);
 	if (nul < MIN(length, RAW_MAX)) {
 		g_autofree char *before = names_utf8(raw, nul);
 

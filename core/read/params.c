@@ -15,6 +15,7 @@ param_clear(void *data)
 
 	g_free(param->name);
 	g_free(param->value);
+	g_free(param->whole);
 }
 
 /* Over blanks and comments. */
@@ -47,12 +48,32 @@ take_quoted(const char *at, GString *value)
 	return *at == '"' ? at + 1 : at;
 }
 
-static const char *
-take_value(const char *at, GString *value)
+/* What stands up to the next semicolon, without white space around it. The caller's. */
+static char *
+whole_value(const char *at)
 {
+	return g_strstrip(g_strndup(at, strcspn(at, ";")));
+}
+
+/* Another parameter, whose semicolon was forgotten? */
+static bool
+begins_param(const char *at)
+{
+	return g_ascii_isspace(*at) && memchr(at, '=', strcspn(at, ";\"")) != NULL;
+}
+
+static const char *
+take_value(const char *at, GString *value, char **whole)
+{
+	const char *start = at;
+
 	if (*at == '"') {
-		at = take_quoted(at, value);
-		/* What follows the quotes belongs to it for nobody. */
+		const char *rest = at = take_quoted(at, value);
+
+		rest += strspn(rest, " \t");
+		if (*rest != '\0' && *rest != ';' && *rest != '(' && !begins_param(at))
+			*whole = whole_value(start);
+		/* What follows the quotes belongs to it for few. */
 		while (*at != '\0' && *at != ';' && !g_ascii_isspace(*at) && *at != '(')
 			at++;
 		return at;
@@ -61,6 +82,8 @@ take_value(const char *at, GString *value)
 		g_string_append_c(value, *at++);
 	while (value->len > 0 && g_ascii_isspace(value->str[value->len - 1]))
 		g_string_truncate(value, value->len - 1);
+	if (strchr(value->str, '(') != NULL)
+		*whole = g_strdup(value->str);
 	return at;
 }
 
@@ -83,9 +106,9 @@ take_marks(struct param *param)
 }
 
 static void
-add_param(struct params *params, char *name, char *value)
+add_param(struct params *params, char *name, char *value, char *whole)
 {
-	struct param param = { .name = name, .value = value, .section = -1 };
+	struct param param = { .name = name, .value = value, .whole = whole, .section = -1 };
 
 	take_marks(&param);
 	for (guint i = 0; i < params->list->len; i++) {
@@ -108,9 +131,15 @@ params_read(struct params *params, const char *value)
 	while (*at != '\0' && *at != ';' && *at != '(' && !g_ascii_isspace(*at))
 		at++;
 	params->head = g_ascii_strdown(start, at - start);
+	if (strchr(params->head, '=') != NULL) {
+		/* The head is missing, and this is a parameter. */
+		*params->head = '\0';
+		at = start;
+	}
 	for (at = skip_space(at); *at != '\0' && params->list->len < PARAMS_MAX;
 	     at = skip_space(at)) {
 		GString *text;
+		char *whole = NULL;
 
 		if (*at == ';') {
 			at++;
@@ -128,8 +157,8 @@ params_read(struct params *params, const char *value)
 			continue;
 		}
 		text = g_string_new(NULL);
-		at = take_value(skip_space(at + 1), text);
-		add_param(params, g_steal_pointer(&name), g_string_free(text, FALSE));
+		at = take_value(skip_space(at + 1), text, &whole);
+		add_param(params, g_steal_pointer(&name), g_string_free(text, FALSE), whole);
 	}
 }
 
@@ -217,6 +246,31 @@ params_get_extended(const struct params *params, const char *name)
 		g_free(text);
 		text = names_utf8(raw->str, raw->len);
 	}
+	g_string_free(raw, TRUE);
+	return text;
+}
+
+char *
+params_get_scattered(const struct params *params, const char *name)
+{
+	GString *raw = g_string_new(NULL);
+	int found = 0, last = -1;
+	char *text = NULL;
+
+	for (int section = 0; section <= PARAMS_MAX; section++) {
+		const struct param *param = find_piece(params, name, section, -1);
+
+		if (param == NULL)
+			continue;
+		if (param->extended)
+			append_decoded(raw, param->value);
+		else
+			g_string_append(raw, param->value);
+		found++;
+		last = section;
+	}
+	if (found > 0 && found <= last)
+		text = names_utf8(raw->str, raw->len);
 	g_string_free(raw, TRUE);
 	return text;
 }

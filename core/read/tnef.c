@@ -360,13 +360,13 @@ walk_stream(struct walk *walk, struct span stream)
 			bad = !any;
 			break;
 		}
-		any = true;
+		any |= level == 1 || level == LEVEL_ATTACHMENT;
 		value = take_span(&stream, length, &bad);
 		take_attribute(walk, level, id, value);
 		take_span(&stream, MIN(stream.left, CHECKSUM), &bad);
 	}
 	end_attachment(walk);
-	walk->bad |= bad;
+	walk->bad |= bad || (!any && !walk->container->stopped);
 }
 
 void

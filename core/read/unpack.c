@@ -172,6 +172,7 @@ static bool
 is_zip(const struct look *look)
 {
 	return starts(look, "PK\3\4") || starts(look, "PK00PK\3\4") ||
+	       starts(look, "PK\7\10PK\3\4") /* the first of several volumes */ ||
 	       zipdir_ends_here(look->bytes, look->size);
 }
 

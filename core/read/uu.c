@@ -101,6 +101,33 @@ uu_name(const char *at, const char *end, bool *base64)
 	return at - digits >= 3 && at - digits <= 6 && at < end && *at == ' ' ? at + 1 : NULL;
 }
 
+/* Whether the line is uuencoded data, as long as it says. */
+static bool
+is_uu_line(const char *at, const char *end)
+{
+	size_t count = at<end && * at> ' ' && *at <= '`' ? (size_t)(*at - ' ') & 63 : 0;
+	size_t length;
+
+	while (end > at && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	length = (size_t)(end - at);
+	for (; at < end && *at >= ' ' && *at <= '`'; at++)
+		continue;
+	return count > 0 && at == end && length == 1 + (count + 2) / 3 * 4;
+}
+
+/* "begin" and a name, as some programs write and read it; `next` is the line behind. NULL for no such line. */
+static const char *
+uu_loose_name(const char *at, const char *next, const char *end)
+{
+	if (!starts(at, next, "begin ") || !is_uu_line(next, line_end(next, end)))
+		return NULL;
+	at += 6;
+	while (at < next && (*at == ' ' || g_ascii_isdigit(*at)))
+		at++;
+	return at < next && !g_ascii_isspace(*at) ? at : NULL;
+}
+
 /* Up to the line that ends it, or that can't be data. */
 static const char *
 uu_end(const char *at, const char *end, bool base64)
@@ -144,6 +171,8 @@ take_uu(struct task *task, unsigned n, const char *at, const char *end)
 	const char *stop;
 	size_t size;
 
+	if (name == NULL && !base64)
+		name = uu_loose_name(at, next, end);
 	if (name == NULL)
 		return NULL;
 	text = rest_of_line(name, next);

@@ -168,7 +168,7 @@ refuses(void)
 	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_GONE);
 	g_clear_error(&error);
 	g_assert_null(eml_open(scratch, NULL, NULL, NULL, &error));
-	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_IO);
+	g_assert_error(error, SPOOL_ERROR, SPOOL_ERROR_CORRUPT);
 }
 
 int

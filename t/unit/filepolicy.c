@@ -244,7 +244,7 @@ test_files(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_test_build_filename(G_TEST_DIST, "rules", names[i], NULL);
 		struct diagnostics *diagnostics = diagnostics_new();
-		struct filerules *rules = filerules_load(path, diagnostics);
+		struct filerules *rules = filerules_load(path, NULL, diagnostics);
 
 		g_assert_nonnull(rules);
 		g_assert_cmpuint(filerules_list(rules)->len, >, 5);

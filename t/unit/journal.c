@@ -184,6 +184,29 @@ test_short_write(void)
 	}
 }
 
+/* Root opens it for a person; the daemon must be able to, later. */
+static void
+test_owner(void)
+{
+	struct queue_fixture queue;
+	struct stat st;
+
+	if (geteuid() != 0) {
+		g_test_skip("only root can give files away");
+		return;
+	}
+	queue_fixture_open(&queue);
+	g_assert_cmpint(fchown(queue.state->fd, 12345, 23456), ==, 0);
+	g_autofree char *path = g_strdup(queue.state->path);
+	spool_place_unref(queue.state);
+	queue.state = spool_place_open(path, NULL);
+	journal_close(open_journal(&queue));
+	g_assert_cmpint(fstatat(queue.state->fd, "w1.journal", &st, 0), ==, 0);
+	g_assert_cmpuint(st.st_uid, ==, 12345);
+	g_assert_cmpuint(st.st_gid, ==, 23456);
+	queue_fixture_close(&queue);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -195,5 +218,6 @@ main(int argc, char **argv)
 	    "/journal/a usual commit allocates nothing, a large one grows it", test_blocks);
 	g_test_add_func("/journal/put aside it leaves its name free", test_put_aside);
 	g_test_add_func("/journal/a record that was cut off is made void", test_short_write);
+	g_test_add_func("/journal/it belongs to whom the directory belongs", test_owner);
 	return g_test_run();
 }

@@ -55,7 +55,53 @@ static const struct {
 	{ "Content-Type: a/b; name=\"x\xe2\x80\xaetxt.exe\"", "x_txt.exe", { "xtxt.exe" } },
 	{ "Content-Type: a/b; name=\"x.exe::$DATA\"", "x.exe::$DATA", { "x.exe" } },
 	{ "Content-Type: a/b; name='x.exe'", "'x.exe'", { "x.exe" } },
+	{ "Content-Type: a/b; name=\"x.exe/\"", "", { "x.exe" } },
+	/* Written by mistake, and mended by programs. */
+	{ "Content-Disposition: x; filename*0=\"a.\"; filename*2=exe", "a.", { "a.", "a.exe" } },
+	{ "Content-Disposition: x; filename*1=a; filename*2*=%2eexe", "a.exe", { "a.exe" } },
+	{ "Content-Disposition: filename=\"a.exe\"", "a.exe", { "a.exe" } },
+	{ "Content-Disposition: x; filename=(one)a.exe(two)", "a.exe(two)", { "a.exe" } },
+	{ "Content-Disposition: x; filename=a(one).exe", "a(one).exe", { "a.exe", "a(one).exe" } },
+	{ "Content-Disposition: x; filename=\"a.txt\".exe", "a.txt",
+	    { "a.txt", "a.txt.exe", "\"a.txt\".exe" } },
+	{ "Content-Disposition: x; filename=\"a.\" \"exe\"", "a.", { "a.exe" } },
+	{ "Content-Disposition: x; filename=\"a.txt\" size=12", "a.txt", { "a.txt" } },
+	{ "Content-Disposition: x; filename=\"a.e\n xe\"", "a.e xe", { "a.exe", "a.e xe" } },
+	{ "Content-Disposition: x; filename=\"a%2Eexe\"", "a%2Eexe", { "a.exe", "a%2Eexe" } },
+	{ "Content-Disposition: x; filename=\"a\xef\xbc\x8e\xef\xbd\x85xe\"",
+	    "a\xef\xbc\x8e\xef\xbd\x85xe", { "a.exe" } },
+	{ "Content-Type: a/b; name=\"=?utf-8?B?eC5leGU?=\"", "x.exe", { "x.exe" } },
+	{ "Content-Type: a/b; name=\"=?utf-8?B?eC5leA?= =?utf-8?B?ZQ?=\"", "x.exe", { "x.exe" } },
 };
+
+/* What only looks as if something were hidden in it has no further candidates. */
+static void
+test_plain(void)
+{
+	static const struct {
+		const char *fields;
+		unsigned candidates;
+	} plain[] = {
+		{ "Content-Disposition: x; filename=\"a.txt\" ; size=12", 1 },
+		{ "Content-Disposition: x; filename=\"a.txt\" size=12", 1 },
+		{ "Content-Disposition: x;\n filename=\"a.txt\"", 1 },
+		{ "Content-Disposition: x; filename*0=a; filename*1=.txt", 3 },
+		{ "Content-Disposition: x; filename=\"100%.txt\"", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
+		g_autofree char *text = g_strconcat(plain[i].fields, "\n\nx", NULL);
+		struct brief brief;
+		struct facts *facts;
+
+		reading_bare(&brief);
+		facts = reading_of(&brief, text, strlen(text));
+		g_test_message("%s", plain[i].fields);
+		g_assert_cmpuint(facts_part(facts, 0)->names->len, ==, plain[i].candidates);
+		g_assert_false(part_has(facts_part(facts, 0), PART_FACT_conflicting_names));
+		facts_free(facts);
+	}
+}
 
 static void
 test_candidates(void)
@@ -159,6 +205,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/names/each form that a program may see is a candidate", test_candidates);
+	g_test_add_func("/names/a plain name has no further candidates", test_plain);
 	g_test_add_func("/names/a NUL in a name hides no ending", test_nuls);
 	g_test_add_func("/names/marks in names are facts", test_facts);
 	g_test_add_func("/names/a name for people is safe and short", test_safe);

@@ -420,6 +420,62 @@ test_unreadable_records(void)
 	queue_fixture_close(&queue);
 }
 
+/* A message that comes from no queue: both files were prepared, and its lock is that of one of them. */
+static void
+test_new_message(void)
+{
+	for (int renamed = 0; renamed <= 2; renamed++) {
+		struct queue_fixture queue;
+		static const char *const names[] = { "1-D", "1-H" };
+
+		queue_fixture_open(&queue);
+		struct task *task = task_new("1", queue.out, "1-D");
+
+		for (int i = 0; i < 2; i++) {
+			g_autofree char *prepared = named(names[i], "-T");
+			ino_t inode = queue_fixture_put(
+			    queue.out, i < renamed ? names[i] : prepared, i == 0 ? "body" : "new");
+
+			add_rename(task, queue.out, prepared, queue.out, names[i], inode);
+		}
+		leave_task(&queue, "release", task);
+		expect_finished(&queue, 1);
+		expect_handed_over(&queue, "1");
+		g_assert_cmpuint(queue_fixture_count(queue.out, "-T"), ==, 0);
+		queue_fixture_close(&queue);
+	}
+}
+
+/* Who knows only of one journal finishes that and what was put aside of it. */
+static void
+test_one_journal(void)
+{
+	static const char *const names[] = { "release", "worker-1", "release2", "releas" };
+	struct queue_fixture queue;
+
+	queue_fixture_open(&queue);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		leave_task(&queue, names[i], message(&queue, names[i]));
+	g_autoptr(GPtrArray) pending = NULL;
+	leave_task(&queue, "aside", message(&queue, "aside"));
+	g_assert_true(journal_rename_pending(queue.state, "aside.journal", NULL));
+	g_assert_true(
+	    handoff_recover_journal(queue.state, "release", HANDOFF_SYNC_FILE, &pending, NULL));
+	g_assert_cmpuint(pending->len, ==, 0);
+	expect_handed_over(&queue, "release");
+	for (size_t i = 1; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *control = named(names[i], "-H");
+
+		queue_fixture_expect(queue.in, control, "old headers");
+	}
+	g_clear_pointer(&pending, g_ptr_array_unref);
+	g_assert_true(
+	    handoff_recover_journal(queue.state, "aside", HANDOFF_SYNC_FILE, &pending, NULL));
+	expect_handed_over(&queue, "aside");
+	g_assert_cmpuint(queue_fixture_count(queue.state, ".pending"), ==, 0);
+	queue_fixture_close(&queue);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -440,5 +496,8 @@ main(int argc, char **argv)
 	    "/recovery/a queue that is missing is not an empty one", test_queue_missing);
 	g_test_add_func(
 	    "/recovery/a record that can't be read is kept and told", test_unreadable_records);
+	g_test_add_func(
+	    "/recovery/a new message needs no more than its own locks", test_new_message);
+	g_test_add_func("/recovery/one journal can be recovered by itself", test_one_journal);
 	return g_test_run();
 }

@@ -141,6 +141,8 @@ unreadable(void)
 		{ "a.exe", "MZ is no archive", "" },
 		{ "winmail.dat", "no TNEF at all", " tnef bad_tnef" },
 		{ "WINMAIL2.DAT", "no TNEF at all", " tnef bad_tnef" },
+		{ "a.7z", "7z\xbc\xaf'\x1c and rubbish in place of a directory",
+		    " archive unreadable" },
 		{ "winmail.dat", "x\x9f>\"kkrubbish right behind the signature", " tnef bad_tnef" },
 		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61vaScript /JS (x) >>", " script" },
 		{ "a.pdf", "%PDF-1.4 /Encrypt 3 0 R /EmbeddedFiles", " encrypted embedded_object" },
@@ -156,6 +158,46 @@ unreadable(void)
 
 		g_assert_cmpstr(text, ==, expected);
 	}
+}
+
+/* Some formats begin with nothing, and nothing is what libarchive then sees in them. */
+static void
+nothing_in_it(void)
+{
+	static const char udf[] = "\1BEA01\1", attributes[] = "x\x9f>\"kk\0\0\0\0\0\0\0\0\0";
+	static const char zip_end[] = "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autofree char *image = NULL, *tar = NULL, *empty = NULL, *tnef = NULL;
+	struct brief brief;
+
+	init(&brief);
+	g_byte_array_set_size(bytes, 40000);
+	memset(bytes->data, 0, bytes->len);
+	tar = tell(&brief, "a.tar", bytes->data, bytes->len);
+	g_assert_cmpstr(tar, ==, "n a.tar 40000 archive\n");
+	memcpy(bytes->data + 32768, udf, sizeof udf - 1);
+	image = tell(&brief, "a.jpg", bytes->data, bytes->len);
+	g_assert_cmpstr(image, ==, "n a.jpg 40000 archive unreadable\n");
+	empty = tell(&brief, "a.zip", zip_end, sizeof zip_end);
+	g_assert_cmpstr(empty, ==, "n a.zip 22 archive\n");
+	tnef = tell(&brief, "a.bin", attributes, sizeof attributes);
+	g_assert_cmpstr(tnef, ==, "n a.bin 16 tnef bad_tnef\n");
+}
+
+/* The first of several volumes has a mark in front of it, and no directory. */
+static void
+first_volume(void)
+{
+	g_autoptr(GByteArray) bytes = zip((const char *const[]){ "evil.exe", "hello", NULL });
+	uint8_t *central = memmem(bytes->data, bytes->len, "PK\1\2", 4);
+	g_autofree char *text = NULL;
+	struct brief brief;
+
+	init(&brief);
+	g_byte_array_set_size(bytes, (guint)(central - bytes->data));
+	g_byte_array_prepend(bytes, (const guint8 *)"PK\7\10", 4);
+	text = tell(&brief, "a.z01", bytes->data, bytes->len);
+	g_assert_nonnull(strstr(text, "z evil.exe "));
 }
 
 static void
@@ -238,6 +280,9 @@ main(int argc, char **argv)
 	g_test_add_func("/unpack/archives are found by content where that is asked", gates);
 	g_test_add_func(
 	    "/unpack/what says it is an archive and can't be opened is unreadable", unreadable);
+	g_test_add_func("/unpack/what has nothing in it is unreadable, but for what may be empty",
+	    nothing_in_it);
+	g_test_add_func("/unpack/the first of several volumes is looked into", first_volume);
 	g_test_add_func("/unpack/paths that lead elsewhere are facts", paths);
 	g_test_add_func("/unpack/both names of a zip member are candidates", two_names);
 	g_test_add_func("/unpack/a member that one directory hides is found", hidden_member);

@@ -27,6 +27,11 @@ static const struct {
 	{ "=ybegin part=1 line=128 size=3 name=a\n=ypart begin=1 end=3\n\x8b=\xcc\x8d\r\n=yend\n",
 	    PART_FACT_yenc, { "a=abc" } },
 	{ "text\n" BINHEX, PART_FACT_binhex, { "x.exe=hello\x90helloaaaaaaaaaa" } },
+	/* A mode is a formality, if data follows. */
+	{ "begin  a.exe\n#86)C\n`\nend\n", PART_FACT_uuencode, { "a.exe=abc" } },
+	{ "begin 0 a.exe\n#86)C\n`\nend\n", PART_FACT_uuencode, { "a.exe=abc" } },
+	{ "begin a.exe\r\n#86)C\r\n", PART_FACT_uuencode, { "a.exe=abc" } },
+	{ "begin the story\nAND SO IT GOES ON\n", PART_FACT_COUNT, { NULL } },
 	{ "begin with a word\nbegin 644\nbegin 644 nothing\n", PART_FACT_COUNT, { NULL } },
 	{ "=ybegin no file\nwe =ybegin name=x\n(This file must be converted with BinHex)\n\nx\n",
 	    PART_FACT_binhex, { NULL } },
