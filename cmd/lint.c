@@ -14,6 +14,7 @@
 
 #include <linux/magic.h>
 
+#include "core/check/rulelist.h"
 #include "core/engine/adopt.h"
 #include "core/engine/fitness.h"
 #include "core/engine/daemon.h"
@@ -38,10 +39,14 @@ struct lint {
 static void
 complain_idle(const struct lint *lint, enum directive directive)
 {
+	const char *reason = directive_info(directive)->unneeded;
 	struct explanation *explanation = config_explain(lint->config, directive, NULL);
 
-	complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING, directive,
-	    "accepted, without effect in this version");
+	if (reason != NULL)
+		complain(lint, SEVERITY_INFO, directive, "not needed any more: %s", reason);
+	else
+		complain(lint, explanation->is_default ? SEVERITY_INFO : SEVERITY_WARNING,
+		    directive, "accepted, without effect in this version");
 	explanation_free(explanation);
 }
 
@@ -250,7 +255,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 
 	if (config != NULL) {
 		config_adopt(config, diagnostics);
-		config_check_file_rules(config, diagnostics);
+		config_check_file_rules(config, rule_list_is_fact, diagnostics);
 		check_all(config, diagnostics);
 		check_functions(diagnostics);
 	}

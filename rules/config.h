@@ -48,6 +48,8 @@ struct directive_info {
 	const char *group;
 	bool read; /* something in this version reads it */
 	bool ours; /* not a directive of MailScanner 5 */
+	/* Why nothing has to read it: "..." for people, within a sentence; NULL: there is no such reason. */
+	const char *unneeded;
 };
 const struct directive_info *directive_info(enum directive directive);
 /* By name, folded as the reference folds (letters and digits only), or by alias. False: no such
@@ -108,8 +110,12 @@ GPtrArray *config_files(const struct config *config);
  * expanded); the caller's. NULL with `error` when a list file can't be read. */
 GPtrArray *config_incoming_queues(const struct config *config, GError **error);
 
-/* Reads the file rules that the configuration names (Filename Rules ...), by rulesets too, and adds what is wrong with them. */
-void config_check_file_rules(const struct config *config, struct diagnostics *diagnostics);
+/*
+ * Reads the file rules that the configuration names (Filename Rules ...) and compiles the expressions of its lists (Allow Filenames ...),
+ * by rulesets too, and adds what is wrong with them. `is_fact` as in rules/filerules.h.
+ */
+void config_check_file_rules(const struct config *config, bool (*is_fact)(const char *word),
+    struct diagnostics *diagnostics);
 
 /* Functions that the configuration names: of const struct function_use * (rules/function.h), borrowed
  * from it; the array is the caller's. */

@@ -60,6 +60,7 @@ const char *directive_text(enum directive directive, struct subject *subject);
 #define ACCESSORS_READ(kind, id) ACCESSOR_##kind(id)
 #define ACCESSORS_OURS(kind, id) ACCESSOR_##kind(id)
 #define ACCESSORS_IDLE(kind, id)
+#define ACCESSORS_UNNEEDED(reason) ACCESSORS_IDLE
 #define DIRECTIVE(id, name, alias, kind, match, combine, initial, compat, words, group, mark, ...) \
 	ACCESSORS_##mark(kind, id)
 #include "rules/directives.def"

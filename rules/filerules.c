@@ -22,6 +22,7 @@ struct source {
 	const char *path;
 	unsigned line;
 	struct diagnostics *diagnostics;
+	bool (*is_fact)(const char *word);
 };
 
 static void G_GNUC_PRINTF(3, 4)
@@ -139,8 +140,7 @@ read_expression(const struct source *source, struct slice field, struct regex **
 		field.length -= 2;
 	}
 	g_autofree char *word = g_strndup(field.text, field.length);
-	g_autofree char *text = g_strconcat(word[0] == '*' ? "." : "", word, NULL);
-	*regex = regex_new(text, REGEX_DOT_ALL | REGEX_COMPILED, &error);
+	*regex = regex_new(word, FILE_EXPRESSION, &error);
 	if (!*regex)
 		complain(source, SEVERITY_ERROR,
 		    "the expression %s is wrong, the line is left out: %s", shown, error->message);
@@ -161,6 +161,16 @@ read_facts(struct slice *field)
 	if (field->length == 0)
 		*field = (struct slice){ "-", 1 };
 	return g_strsplit(names, "+", -1);
+}
+
+static void
+check_facts(const struct source *source, char *const *facts)
+{
+	for (; facts != NULL && source->is_fact != NULL && *facts != NULL; facts++) {
+		if (!source->is_fact(*facts))
+			complain(source, SEVERITY_ERROR,
+			    "\"%s\" is no fact, so the rule is for no file", *facts);
+	}
 }
 
 static bool
@@ -252,6 +262,7 @@ read_rule(const struct source *source, struct slice line, struct file_rule *rule
 	rule->log = read_text(fields[3]);
 	rule->report = read_text(fields[4]);
 	rule->facts = read_facts(&fields[1]);
+	check_facts(source, rule->facts);
 	return read_expression(source, fields[1], &rule->expression) &&
 	       read_expression(source, fields[2], &rule->mime);
 }
@@ -276,10 +287,10 @@ read_line(struct filerules *rules, const struct source *source, struct slice lin
 }
 
 struct filerules *
-filerules_load(const char *path, struct diagnostics *diagnostics)
+filerules_load(const char *path, bool (*is_fact)(const char *), struct diagnostics *diagnostics)
 {
 	g_autoptr(GError) error = NULL;
-	struct source source = { path, 0, diagnostics };
+	struct source source = { path, 0, diagnostics, is_fact };
 	struct slice rest = { NULL, 0 }, line;
 	g_autofree char *text = textfile_read(path, &rest.length, &error);
 

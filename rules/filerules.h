@@ -41,9 +41,15 @@ struct file_rule {
 
 struct filerules;
 
-/* NULL only when the file can't be read (a diagnostic says so); bad lines are reported and left
- * out. */
-struct filerules *filerules_load(const char *path, struct diagnostics *diagnostics);
+/* How expressions are compiled, here and in the Allow and Deny lists of the configuration. */
+#define FILE_EXPRESSION (REGEX_DOT_ALL | REGEX_STAR | REGEX_COMPILED)
+
+/*
+ * NULL only when the file can't be read (a diagnostic says so); bad lines are reported and left out. `is_fact` tells the facts that
+ * there are; words that are none are reported, and their rules are for no file. NULL: any word may be one.
+ */
+struct filerules *filerules_load(
+    const char *path, bool (*is_fact)(const char *word), struct diagnostics *diagnostics);
 void filerules_free(struct filerules *rules);
 
 const char *filerules_path(const struct filerules *rules);

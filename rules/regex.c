@@ -37,13 +37,15 @@ static G_DEFINE_QUARK(regex_error, regex_error)
 		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
 	if (flags & REGEX_DOT_ALL)
 		options |= PCRE2_DOTALL;
+	bool star = (flags & REGEX_STAR) != 0 && expression[0] == '*';
+	g_autofree char *whole = g_strconcat(star ? "." : "", expression, NULL);
 	pcre2_code *code = pcre2_compile(
-	    (PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, options, &number, &offset, NULL);
+	    (PCRE2_SPTR)whole, PCRE2_ZERO_TERMINATED, options, &number, &offset, NULL);
 	if (!code) {
 		PCRE2_UCHAR text[256];
 		pcre2_get_error_message(number, text, sizeof(text));
 		g_set_error(error, regex_error_quark(), number, "%s at character %zu", (char *)text,
-		    offset + 1);
+		    offset + (star ? 0 : 1));
 		return NULL;
 	}
 	/* Where there is no machine code for it, the interpreter does the same. */

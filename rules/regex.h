@@ -12,6 +12,7 @@ enum regex_flags {
 	REGEX_PLAIN = 0,
 	REGEX_WHOLE = 1,    /* has to fit the whole text */
 	REGEX_DOT_ALL = 2,  /* "." stands for a newline too */
+	REGEX_STAR = 8,	    /* a "*" in front stands for anything, as file rules of old have it */
 	REGEX_COMPILED = 4, /* to machine code: costs time now and memory, saves time later */
 };
 

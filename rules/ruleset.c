@@ -72,6 +72,18 @@ ruleset_values(const struct ruleset *set)
 }
 
 unsigned
+ruleset_line_of(const struct ruleset *set, const char *value)
+{
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct rule *rule = ruleset_rule(set, i);
+
+		if (g_ptr_array_index(set->values, rule->value) == value)
+			return rule->line;
+	}
+	return set->default_line;
+}
+
+unsigned
 ruleset_rules(const struct ruleset *set)
 {
 	return set->count;

@@ -76,6 +76,8 @@ const char *ruleset_path(const struct ruleset *ruleset);
 /* Every distinct value that some rule can give, for checks at load: of const char *, borrowed
  * strings, the array is the caller's. */
 GPtrArray *ruleset_values(const struct ruleset *ruleset);
+/* The line of the first rule with a value of ruleset_values(); the default rule's where no other has it. */
+unsigned ruleset_line_of(const struct ruleset *ruleset, const char *value);
 /* How many rules are tried or found: the default and lines that were left out don't count. */
 unsigned ruleset_rules(const struct ruleset *ruleset);
 

@@ -23,6 +23,7 @@ struct attachment {
 };
 
 struct subject {
+	uint64_t serial;
 	char *sender;
 	char **recipients;
 	char *client_ip;
@@ -65,8 +66,10 @@ struct subject *
 subject_new(const char *sender, const char *const *recipients, const char *client_ip)
 {
 	static const char *const none[] = { NULL };
+	static uint64_t last;
 	struct subject *subject = g_new0(struct subject, 1);
 
+	subject->serial = ++last;
 	subject->sender = g_strdup(sender ? sender : "");
 	subject->recipients = g_strdupv((char **)(recipients ? recipients : none));
 	subject->client_ip = g_strdup(client_ip ? client_ip : "");
@@ -140,6 +143,12 @@ const char *const *
 subject_recipients(const struct subject *subject)
 {
 	return (const char *const *)subject->recipients;
+}
+
+uint64_t
+subject_serial(const struct subject *subject)
+{
+	return subject->serial;
 }
 
 const char *

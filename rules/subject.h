@@ -12,6 +12,7 @@
  */
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct subject;
 
@@ -30,6 +31,8 @@ void *subject_handle(const struct subject *subject);
 const char *subject_sender(const struct subject *subject);
 const char *const *subject_recipients(const struct subject *subject);
 const char *subject_client_ip(const struct subject *subject);
+/* No other subject of this process has or had it; never 0. */
+uint64_t subject_serial(const struct subject *subject);
 
 /* NULL when every answer so far was certain; else why one was not. Borrowed. */
 const char *subject_doubt(const struct subject *subject);

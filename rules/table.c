@@ -8,9 +8,10 @@
 #include <string.h>
 
 static const struct table_row rows[] = {
-#define READ true, false
-#define IDLE false, false
-#define OURS true, true
+#define READ true, false, NULL
+#define IDLE false, false, NULL
+#define UNNEEDED(reason) false, false, reason
+#define OURS true, true, NULL
 #define DIRECTIVE(                                                                          \
     id, name, alias, kind, match, combine, initial, compat, words, group, mark, meaning)    \
 	{ { #id, name, alias, meaning, words, initial, compat, #group, mark }, KIND_##kind, \
@@ -18,6 +19,7 @@ static const struct table_row rows[] = {
 #include "rules/directives.def"
 #undef READ
 #undef IDLE
+#undef UNNEEDED
 #undef OURS
 };
 

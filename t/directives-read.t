@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every directive that the table marks as read is read by the program, and none that it marks as idle is.
+# Every directive that the table marks as read is read by the program, and none that it marks as idle or not needed is.
 set -eu
 cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ check() {
 echo 1..3
 # "id mark" for each row of the table.
 tr '\n' ' ' <rules/directives.def | sed 's/DIRECTIVE(/\n&/g' |
-	sed -nE 's/^DIRECTIVE\(([a-z0-9_]+), .*, +(READ|IDLE|OURS), +".*/\1 \2/p' >"$scratch/rows"
+	sed -nE 's/^DIRECTIVE\(([a-z0-9_]+), .*, +(READ|IDLE|UNNEEDED|OURS)(\("[^"]*"\))?, +".*/\1 \2/p' >"$scratch/rows"
 grep '^DIRECTIVE(' rules/directives.def | sed -E 's/^DIRECTIVE\(([a-z0-9_]+),.*/\1/' | sort >"$scratch/all"
 cut -d' ' -f1 "$scratch/rows" | sort | comm -13 - "$scratch/all" >"$scratch/unmarked"
 check 1 "$scratch/unmarked" "each row of the table has a mark"
@@ -33,5 +33,5 @@ sed -nE "s/.*->directive\(NULL, \"([^\"]*)\"\).*/\1/p; s/.*Host::directive\(unde
 sed -nE 's/ (READ|OURS)$//p' "$scratch/rows" | sort | comm -23 - "$scratch/named" >"$scratch/unread"
 check 2 "$scratch/unread" "each directive marked as read is read"
 
-sed -n 's/ IDLE$//p' "$scratch/rows" | sort | comm -12 - "$scratch/named" >"$scratch/read"
-check 3 "$scratch/read" "no directive marked as idle is read"
+sed -nE 's/ (IDLE|UNNEEDED)$//p' "$scratch/rows" | sort | comm -12 - "$scratch/named" >"$scratch/read"
+check 3 "$scratch/read" "no directive marked as idle or not needed is read"

@@ -21,10 +21,21 @@ ok "nothing is wrong: 0" lints 0 ""
 ok "a line that makes no sense: 2" lints 2 'fatal: expected "Name = value"' "nonsense"
 ok "a misspelt directive" lints 0 'warning: Max Chidlren: there is no such directive; did you mean "Max Children"?' "Max Chidlren = 2"
 ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = no"
+ok "one that nothing needs is no reason to worry" lints 0 "info: Unrar Command: not needed any more: rar is unpacked by the reader itself" \
+    "Unrar Command = /opt/bin/unrar"
 ok "a user who doesn't exist: 1" lints 1 "" "Run As User = nobody-of-that-name"
 ok "and it names the user" grep -q 'error: Run As User: no user nobody-of-that-name' "$scratch/said"
 ok "an expression that doesn't compile: 1" lints 1 "error: Remove These Headers: /(x/ removes nothing" \
     "Remove These Headers = X-Good /(x/"
+ok "an expression of a list that doesn't compile: 1" lints 1 "error: Deny Filenames: the expression \\.(exe|com$ is wrong and left out: missing" \
+    "Deny Filenames = *.doc \\.(exe|com$"
+ok "and it names the place in it" grep -q "at character 12" "$scratch/said"
+printf 'From: a@b.example [a-\nFromOrTo: default application/x-\n' >"$scratch/rules/types.rules"
+ok "one in a rule: 1" lints 1 "" "Archives: Allow File MIME Types = $scratch/rules/types.rules"
+ok "is named with file and line" grep -qF "$scratch/rules/types.rules:1: error: Archives: Allow File MIME Types: the expression [a- is wrong" "$scratch/said"
+printf 'deny\tfact:attached+skript .\tx\ty\n' >"$scratch/rules/names.conf"
+ok "a file rule that asks for what is no fact: 1" lints 1 "" "Filename Rules = $scratch/rules/names.conf"
+ok "is named with file and line" grep -qF "$scratch/rules/names.conf:1: error: \"skript\" is no fact" "$scratch/said"
 ok "an incoming queue that isn't there: 1" lints 1 "error: Incoming Queue Dir" "Incoming Queue Dir = $scratch/absent"
 ok "a pattern that no directory fits: 1" lints 1 "error: Incoming Queue Dir: there is no such directory" \
     "Incoming Queue Dir = $scratch/absent*"

@@ -198,8 +198,9 @@ script mistakes.pm <<'END'
 sub Dies { die "no luck" }
 sub Exits { exit 3 }
 sub Missing { return MailScanner::Nowhere::value(@_) }
-sub Hangs { return 0 unless $_[0]; 1 while 1 }
-sub Sleeps { return 0 unless $_[0]; sleep 100; return 1 }
+sub asked { MailScanner::Log::InfoLog('asked for %s', $_[0]->{id}) }
+sub Hangs { return 0 unless $_[0]; asked(@_); 1 while 1 }
+sub Sleeps { return 0 unless $_[0]; asked(@_); sleep 100; return 1 }
 sub Stubborn { return 0 unless $_[0]; for (1 .. 3) { eval { 1 while 1 } } return 0 }
 sub Alarmed { return 0 unless $_[0]; local $SIG{ALRM} = sub { die "own alarm\n" }; eval { alarm 1; select undef, undef, undef, 20; }; alarm 0; return $@ eq "own alarm\n" ? 0 : 1 }
 sub InitNoInit { die "not today" }
@@ -208,13 +209,14 @@ sub NoArguments { return 0 }
 END
 for case in "Dies:no luck at .*mistakes.pm line 2" "Exits:exit was called at .*mistakes.pm line 3" \
     "Missing:Undefined subroutine &MailScanner::Nowhere::value called at .*mistakes.pm line 4" \
-    "Hangs:it has taken more than 1 seconds (Custom Function Timeout) at .*mistakes.pm line 5" \
-    "Sleeps:it has taken more than 1 seconds (Custom Function Timeout) at .*mistakes.pm line 6" \
+    "Hangs:it has taken more than 1 seconds (Custom Function Timeout) at .*mistakes.pm line 6" \
+    "Sleeps:it has taken more than 1 seconds (Custom Function Timeout) at .*mistakes.pm line 7" \
     "Stubborn:it has taken too long (Custom Function Timeout)"; do
 	name=${case%%:*}
 	config "Scan Messages = &$name" "Custom Function Timeout = 1"
 	put
 	ok "$name: the message goes on" ms_once
+	case $name in Hangs | Sleeps) is "$name: it is not asked again about the same message" "$(ms_count "asked for $id")" 1 ;; esac
 	ok "$name: with the default" test -e "$ms_out/$id-H"
 	is "$name: the log says why, once" "$(grep -c "custom function $name: ${case#*:}; the default is used" "$ms_log")" 1
 	is "$name: the worker lived" "$(ms_count "a worker ended")" 0
@@ -222,7 +224,7 @@ done
 config "Scan Messages = &Alarmed" "Custom Function Timeout = 10"
 is "a script's own alarm works" "$(value_of "Scan Messages" --from a@b.test)" no
 config "Scan Messages = &NoInit"
-ok "an init that dies: lint names it" lint_says "Scan Messages: function NoInit can't start: not today at $functions/mistakes.pm line 9; the default is used"
+ok "an init that dies: lint names it" lint_says "Scan Messages: function NoInit can't start: not today at $functions/mistakes.pm line 10; the default is used"
 is "and the default is used" "$(value_of "Scan Messages" --from a@b.test)" yes
 config "Scan Messages = &NoArguments(a)"
 ok "arguments without an init to take them" lint_says "function NoArguments can't start: there is no Init function to take the arguments"

@@ -134,6 +134,29 @@ ok "and not noted" absent "$kept/1bbbbb-000001-aa/.released"
 mv "$ms_out.away" "$ms_out"
 rm -rf "$kept"
 
+# A release that is killed when it was decided, and before the message was in the queue, is carried out by the daemon.
+cut=$scratch/quarantine/20200204/1bbbbb-000008-aa
+mkdir -p "$cut"
+queue_put "$cut" 1bbbbb-000008-aa "$root/t/mail/program.eml" 192.0.2.9 alice@sender.test bob@example.test
+sed -i '/^Queue Scan Interval/d' "$ms_conf"
+echo "Queue Scan Interval = 1" >>"$ms_conf"
+under() {
+	"$BUILD/t/crash/under" --scope "$ms_state" --shim "$BUILD/t/shim/fault.so" "$@" -- "$MAILSCANNER" -c "$ms_conf" quarantine release 1bbbbb-000008-aa
+}
+under --trace "$scratch/trace" >/dev/null 2>&1
+decided=$(grep -n "^fdatasync	release.journal" "$scratch/trace" | tail -n 1 | cut -d: -f1)
+rm -f "$cut"/.released "$ms_out"/*
+ms_start
+ok "the daemon runs" wait_until 10 test -e "$scratch/mailscanner.pid"
+case $(under --mode kill-after --at "$decided" 2>&1) in killed*) killed=0 ;; *) killed=1 ;; esac
+ok "a release is killed" test $killed = 0
+ok "the daemon puts the message into the queue" wait_until 20 eval 'ls "$ms_out"/*-H'
+ok "and notes it" wait_until 10 test -e "$cut/.released"
+is "once" "$(ls "$ms_out" | wc -l)" 2
+ms_stop
+ok "which is known to the next" fails 65 "released before" release 1bbbbb-000008-aa
+rm -rf "$scratch/quarantine/20200204"
+
 # What was kept because its body was to be changed.
 ms_config "Quarantine Modified Body = yes" "Allow Form Tags = disarm" "Notify Senders = no" "Send Notices = no"
 queue_put "$ms_in" 1xV4N0-0004iP-0c "$root/t/mail/form.eml" 192.0.2.7 alice@sender.test bob@example.test
@@ -150,7 +173,19 @@ echo x >"$scratch/quarantine/20200101/1aaaaa-000001-aa/old.exe"
 echo "Subject: x" >"$scratch/quarantine/20200101/spam/1aaaaa-000002-aa"
 is "what MailScanner kept is listed too" "$(ms quarantine ls --until 20200101 | sed 1d | awk '{ print $2 }' | sort | tr '\n' ' ')" \
     "1aaaaa-000001-aa 1aaaaa-000002-aa "
+for ago in 0 29 30 31; do
+	mkdir -p "$scratch/quarantine/$(date -d "$ago days ago" +%Y%m%d)/1bbbbb-0000$ago-aa"
+done
+mkdir -p "$scratch/quarantine/20200101/spam/.deleted-1" "$scratch/quarantine/20200101x/1ccccc-000001-aa" "$scratch/quarantine/kept"
 ok "clean" ms quarantine clean --days 30
+ok "keeps so many days" test -e "$scratch/quarantine/$(date -d "30 days ago" +%Y%m%d)/1bbbbb-000030-aa"
+ok "and today" test -e "$scratch/quarantine/$today/1bbbbb-00000-aa"
+ok "and no more" absent "$scratch/quarantine/$(date -d "31 days ago" +%Y%m%d)"
+ok "and nothing that is no day" test -e "$scratch/quarantine/20200101x/1ccccc-000001-aa" -a -e "$scratch/quarantine/kept"
+ok "another number of days" ms quarantine clean --days 29
+ok "keeps fewer" absent "$scratch/quarantine/$(date -d "30 days ago" +%Y%m%d)"
+ok "a number that is none is an error" fails 64 "" clean --days -1
+rm -r "$scratch"/quarantine/*/1bbbbb-*
 ok "removes old days" absent "$scratch/quarantine/20200101/1aaaaa-000001-aa"
 ok "and their directories" absent "$scratch/quarantine/20200101"
 is "and nothing else" "$(ms quarantine ls | sed 1d | wc -l)" 2

@@ -5,19 +5,6 @@ set -eu
 cd "$root"
 
 mapfile -t sources < <(find . -path './build*' -prune -o -name '*.[ch]' -printf '%P\n' | sort)
-mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep '\.h$')
-read -ra flags <<<"$(pkg-config --cflags glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libpsl libidn2 libseccomp lua5.4) $(perl -MExtUtils::Embed -e ccopts | sed 's/-I/-isystem /g')"
-
-each_header_alone() {
-	local header status=0
-	for header in "${headers[@]}"; do
-		gcc -std=gnu17 -D_GNU_SOURCE -I. "${flags[@]}" -Wall -Wextra -Werror -x c -fsyntax-only -include "$header" \
-		    /dev/null || status=1
-	done
-	return $status
-}
-ok "each header compiles on its own" each_header_alone
-
 # "folder folder" for each folder that includes from another one.
 includes() {
 	grep -HE '^#include "' "${sources[@]}" |

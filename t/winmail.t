@@ -1,104 +1,98 @@
 #!/bin/bash
-# Files in a winmail.dat (TNEF) are attached, instead of it or besides, as Use TNEF Contents says.
+# What Outlook hides in a winmail.dat becomes attachments that everybody can open, unless something in it is forbidden.
 set -eu
 . "$(dirname "$0")/lib/tap.sh"
 . "$(dirname "$0")/lib/mailscanner.sh"
 . "$(dirname "$0")/lib/queue.sh"
 
 id=1xV4MY-0004iP-0c
+"$python" - "$scratch" <<-'END'
+	import base64, struct, sys
+	def attribute(level, kind, data):
+	    return struct.pack("<BII", level, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
+	def tnef(files):
+	    text = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x00089006, struct.pack("<I", 0x10000))
+	    text += attribute(1, 0x0002800C, b"from Outlook\0")
+	    for name, data in files:
+	        text += attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, name.encode() + b"\0")
+	        text += attribute(2, 0x0006800F, data)
+	    return base64.encodebytes(text).decode()
+	field = ("Content-Type: application/ms-tnef; name=\"winmail.dat\"\nContent-Transfer-Encoding: base64\n"
+	    "Content-Disposition: attachment; filename=\"winmail.dat\"\n\n")
+	head = "From: alice@sender.test\nTo: bob@example.test\nSubject: papers\nMIME-Version: 1.0\n"
+	def mixed(files):
+	    return (head + "Content-Type: multipart/mixed; boundary=part\n\n--part\nContent-Type: text/plain\n\nhello\n--part\n"
+	        + field + tnef(files) + "--part--\n")
+	good = [("plan.txt", b"the plan\n"), ("table.csv", b"1,2,3\n")]
+	for name, mail in (("good", mixed(good)), ("bad", mixed(good + [("evil.exe", b"MZ")])), ("empty", mixed([])),
+	        ("alone", head + field + tnef(good)),
+	        ("signed", mixed(good).replace("multipart/mixed", "multipart/signed; protocol=\"application/pgp-signature\""))):
+	    open("%s/%s.eml" % (sys.argv[1], name), "w").write(mail)
+END
 
-# A message with a text (unless `only`) and a winmail.dat of the text "from Outlook" and files NAME=CONTENT.
-mail() { # name kind NAME=CONTENT...
-	"$python" - "$@" >"$scratch/$1.eml" <<-'END'
-		import base64, struct, sys
-		def attribute(level, id, data):
-		    return struct.pack("<BII", level, id, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
-		tnef = struct.pack("<IH", 0x223e9f78, 1) + attribute(1, 0x0002800c, b"from Outlook\0")
-		for file in sys.argv[3:]:
-		    name, content = file.split("=", 1)
-		    tnef += attribute(2, 0x00069002, b"\0" * 14) + attribute(2, 0x00018010, name.encode() + b"\0")
-		    tnef += attribute(2, 0x0006800f, content.encode())
-		if sys.argv[2] == "broken":
-		    tnef = tnef[:-3]
-		code = base64.encodebytes(tnef).decode()
-		part = ("Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n"
-		    "Content-Disposition: attachment; filename=winmail.dat\n")
-		head = "From: Alice <alice@sender.test>\nTo: bob@example.test\nSubject: minutes\nMIME-Version: 1.0\n"
-		if sys.argv[2] == "only":
-		    print(head + part + "\n" + code, end="")
-		else:
-		    kind = "signed" if sys.argv[2] == "signed" else "mixed"
-		    print(head + 'Content-Type: multipart/%s; boundary="t"\n\n--t\nContent-Type: text/plain\n\nHello Bob\n--t\n' % kind
-		        + part + "\n" + code + "--t--")
-	END
-}
-put() { # mail lines...
-	local mail=$scratch/$1.eml
+put() { # MAIL LINE...
+	mail=$scratch/$1.eml
 	shift
-	rm -rf "$ms_in" "$ms_out" "$ms_state" "$ms_log" "$scratch/quarantine"
+	rm -rf "$ms_in" "$ms_out" "$ms_state" "$ms_log"
 	ms_config "$@"
-	queue_put "$ms_in" "$id" "$mail" 192.0.2.7 alice@sender.test bob@example.test dora@other.test
-	mkdir -p "$scratch/before"
-	cp -p "$ms_in/$id"-* "$scratch/before"
+	queue_put "$ms_in" "$id" "$mail" 192.0.2.7 alice@sender.test bob@example.test
 }
-# The parts of what is in the outgoing queue: type, name, content.
 parts() {
 	{ ms_headers "$ms_out/$id-H"; echo; sed 1d "$ms_out/$id-D"; } | "$python" -c '
 import email, sys
 for part in email.message_from_binary_file(sys.stdin.buffer).walk():
     if not part.is_multipart():
-        print(part.get_content_type(), part.get_filename() or "-", repr(part.get_payload(decode=True))[2:-1].replace("\\n", "").strip()[:16])'
+        print(part.get_content_type(), part.get_filename(), part.get_content_disposition(), len(part.get_payload(decode=True)))'
 }
+unchanged() {
+	cmp <(sed 1d "$ms_out/$id-D") <(sed '1,/^$/d' "$mail")
+}
+text='text/plain None None 5'
+files='application/octet-stream plan.txt attachment 9
+application/octet-stream table.csv attachment 6'
 
-mail two with minutes.txt="at nine" "plan (2).pdf"="%PDF-1.4"
-put two
-ok "a winmail.dat with two files" ms_once
-is "the files are attached in its place" "$(parts)" "text/plain - Hello Bob
-application/octet-stream minutes.txt at nine
-application/octet-stream plan (2).pdf %PDF-1.4"
-ok "the log says what was added" ms_logged "Message $id added TNEF contents minutes.txt, plan (2).pdf"
-ok "and what went" ms_logged "Message $id has had TNEF winmail.dat removed"
+put good "Use TNEF Contents = add"
+ok "files of a winmail.dat that are to be added" ms_once
+is "are attached beside it" "$(parts | sed 's/winmail.dat attachment [0-9]*/winmail.dat attachment N/')" "$text
+application/ms-tnef winmail.dat attachment N
+$files"
+ok "which is logged" test "$(ms_lines | grep -c "^Message $id added TNEF contents ")" = 2
 
-put two "Use TNEF Contents = add"
-ok "added" ms_once
-is "they stand beside it" "$(parts | cut -d' ' -f 1,2)" "text/plain -
-application/ms-tnef winmail.dat
-application/octet-stream minutes.txt
-application/octet-stream plan"
+put good "Use TNEF Contents = replace"
+ok "that are to replace it" ms_once
+is "come in its place" "$(parts)" "$text
+$files"
+is "which is logged" "$(ms_count "Message $id has had TNEF winmail.dat removed")" 1
 
-put two "Use TNEF Contents = no"
-ok "left" ms_once
-same "not a byte changes" "$ms_out/$id-D" "$scratch/before/$id-D"
+put good
+ok "by default" ms_once
+ok "nothing is changed" unchanged
 
-printf 'To: bob@example.test replace\nTo: dora@other.test no\n' >"$scratch/rules/tnef.rules"
-put two "Use TNEF Contents = $scratch/rules/tnef.rules"
-ok "replaced for one recipient, left for the other" ms_once
-is "both get it and its files" "$(parts | wc -l)" 4
+put alone "Use TNEF Contents = replace"
+ok "a message that is nothing else" ms_once
+is "becomes the text that is in it, and the files" "$(parts | tail -n +2)" "text/plain message.txt inline 12
+$files"
 
-mail only only minutes.txt="at nine"
-put only
-ok "a message that is nothing but a winmail.dat" ms_once
-is "becomes the text and the files in it" "$(parts | grep -v 'text/plain - $')" "text/plain message.txt from Outlook
-application/octet-stream minutes.txt at nine"
+printf 'FromOrTo: default replace\nTo: bob@example.test no\n' >"$scratch/rules/tnef.rules"
+put good "Use TNEF Contents = $scratch/rules/tnef.rules"
+ok "where a recipient wants none of it" ms_once
+ok "nothing is changed" unchanged
 
-mail bad with minutes.txt="at nine" setup.exe="MZ"
-put bad
+put good "Use TNEF Contents = replace" "TNEF Expander ="
+ok "without an expander" ms_once
+ok "nothing is changed" unchanged
+
+put empty "Use TNEF Contents = replace"
+ok "one without files" ms_once
+ok "stays as it is" unchanged
+
+put signed "Use TNEF Contents = replace"
+ok "one in a signed message" ms_once
+ok "stays as it is" unchanged
+
+printf 'deny\t\\.exe$\tprogram\tNo programs\n' >"$scratch/rules/names.conf"
+put bad "Use TNEF Contents = replace" "Filename Rules = $scratch/rules/names.conf"
 ok "one with a forbidden file" ms_once
-is "it is replaced by the report, the file that is clean is attached" "$(parts | cut -d' ' -f 1,2)" "text/plain -
-text/plain Example-Attachment-Warning.txt
-application/octet-stream minutes.txt"
-ok "the report names the other" eval '{ ms_headers "$ms_out/$id-H"; echo; sed 1d "$ms_out/$id-D"; } | grep -q setup.exe'
-put bad "Use TNEF Contents = add"
-ok "the same where files are added" ms_once
-is "the forbidden one is nowhere" "$(parts | cut -d' ' -f 2 | tr '\n' ' ')" "- Example-Attachment-Warning.txt minutes.txt "
-
-mail signed signed minutes.txt="at nine"
-put signed
-ok "one that is signed" ms_once
-same "stays as it is" "$ms_out/$id-D" "$scratch/before/$id-D"
-
-mail broken broken minutes.txt="at nine"
-put broken "Deliver Unparsable TNEF = yes"
-ok "one that can't be read to its end, and is let through" ms_once
-same "stays as it is" "$ms_out/$id-D" "$scratch/before/$id-D"
+is "it is replaced, and the others are attached" "$(parts | grep -E 'winmail|evil|dat|plan|csv')" "$files"
+ok "by what was found" grep -q "evil.exe" <(ms_headers "$ms_out/$id-H"; sed 1d "$ms_out/$id-D")
 finish

@@ -17,6 +17,7 @@
 #include "core/act/verdict.h"
 #include "core/act/winmail.h"
 #include "core/check/html.h"
+#include "core/check/htmlplace.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -142,7 +143,7 @@ decide_convert(struct message *message, struct reader *reader, GError **error)
 	struct contents contents;
 
 	for (unsigned n = 0; n < count; n++)
-		wanted[n] = check_html_is_shown(facts_part(message->facts, n));
+		wanted[n] = htmlplace_is_shown(facts_part(message->facts, n));
 	bool done = contents_fetch(&contents, message, reader, CONTENT_TEXT, wanted, error);
 	for (unsigned i = 0; done && i < contents.count; i++) {
 		g_autoptr(GBytes) bytes = contents_bytes(&contents, i);
@@ -188,7 +189,7 @@ decide_clean(struct message *message)
 bool
 decide_pack(struct message *message, struct reader *reader, GError **error)
 {
-	return winmail_unpack(message, reader, error) &&
+	return winmail_expand(message, reader, error) &&
 	       unzip_small_files(message, reader, error) && doctext_add(message, reader, error) &&
 	       pack_attachments(message, reader, error);
 }

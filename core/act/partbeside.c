@@ -9,6 +9,7 @@
 
 #include "core/act/charset.h"
 #include "core/act/newpart.h"
+#include "core/act/partplace.h"
 
 /* A boundary that stands nowhere in the body. The caller's. */
 static char *

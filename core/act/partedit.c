@@ -11,6 +11,7 @@
 #include "core/act/mend.h"
 #include "core/act/newpart.h"
 #include "core/act/partbeside.h"
+#include "core/act/partplace.h"
 
 unsigned
 site_rank(const struct site *site, enum rank rank)

@@ -44,13 +44,7 @@ void part_plans_free(struct part_plans *plans);
 /* Is anything to be done about the part itself? */
 bool part_plan_is_empty(const struct part_plan *plan);
 
-/* Where its encoded content ends, as a place in the message: without the line end that belongs to a boundary. */
-uint64_t part_content_end(const struct part_plans *plans, unsigned n);
-
-/* Does it hold text with an OpenPGP signature or message in it? */
+/* Does it hold text with an OpenPGP signature or message in it? What does not lie in the message has none. */
 bool part_is_sealed_text(const struct part_plans *plans, unsigned n);
-
-/* The line of the boundary before the part's first child; NULL where none can be put beside the children as they stand. Not NUL-terminated. */
-const char *part_delimiter(const struct part_plans *plans, unsigned n, size_t *length);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/act/quarantine.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/act/contents.h"
@@ -232,12 +233,24 @@ wants_whole(const struct message *message)
 	return false;
 }
 
+/* A file that a mail has may not be taken for one that says something about it. */
+static char *
+free_name(const struct message *message, const struct part *part)
+{
+	g_autofree char *name = keep_part(*part->name != '\0' ? part->name : "unnamed");
+	const char *const *own = message->entry->format->files(message->entry);
+	bool ours = strcmp(name, "message") == 0 || strcmp(name, "envelope") == 0 ||
+		    g_strv_contains(own, name);
+
+	return ours ? g_strconcat(name, "-1", NULL) : g_steal_pointer(&name);
+}
+
 static bool
 store_contents(struct message *message, const struct contents *contents, unsigned i, int directory,
     const char *path, const struct keepfile_access *access, GError **error)
 {
 	const struct part *part = facts_part(message->facts, contents->parts[i]);
-	g_autofree char *name = keep_part(*part->name != '\0' ? part->name : "unnamed");
+	g_autofree char *name = free_name(message, part);
 	struct keepfile file;
 	bool done = keepfile_create(&file, directory, access, error) &&
 		    keepfile_copy(&file, contents->fds[i], error) &&

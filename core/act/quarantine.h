@@ -9,7 +9,8 @@
  *	envelope   what the header doesn't say: lines "Name: value", Sender and Recipient in <>,
  *	           a Recipient line for each, Subject as people read it, a Finding line for each
  *
- * Nothing is ever overwritten: a name that is taken gets -1, -2 ... behind it.
+ * Nothing is ever overwritten: a name that is taken gets -1, -2 ... behind it. A bad file that is called as one of these two, or as a
+ * queue file of the message, gets -1 in any case: what a mail brings along says nothing about it.
  */
 #include <glib.h>
 #include <stdbool.h>

@@ -14,6 +14,7 @@
 #include "core/act/kept_envelope.h"
 #include "core/act/release_note.h"
 #include "core/act/submit.h"
+#include "core/log/log.h"
 #include "rules/directives.h"
 #include "rules/subject.h"
 #include "spool/error.h"
@@ -56,6 +57,17 @@ finish_old(struct spool_place *state, GError **error)
 	g_set_error(error, KEPT_ERROR, KEPT_ERROR_SYSTEM,
 	    "an earlier release (%s) is not finished yet: %s", trouble->id, trouble->why);
 	return false;
+}
+
+void
+release_recover(struct spool_place *state)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (finish_old(state, &error))
+		release_note_settle_all(state);
+	else
+		log_line(LOG_WARNING, "%s", error->message);
 }
 
 static bool
@@ -185,7 +197,7 @@ add_header(const struct outgoing *outgoing)
 {
 	g_autofree char *mail_header = g_strdup(mail_header_for(outgoing->subject));
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format_iso8601(now);
+	g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	g_autofree char *who = submit_header_value(outgoing->terms->by);
 	g_autofree char *value = g_strdup_printf("by %s on %s", who, stamp);
 

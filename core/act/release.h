@@ -32,10 +32,16 @@ struct release_terms {
 /*
  * Gives it back. On true it is in the outgoing queue, on disk, under the id in `new_id`, and that is noted. REFUSED: it was not kept
  * whole, it is damaged, or nobody is known or fit to receive it. RELEASED: that was done before, the text says when. GONE. SYSTEM: later
- * it may work; where the text says that it will be finished, the next release_open() does that.
+ * it may work; where the text says that it will be finished, the next release_open() or release_recover() does that.
  */
 bool release_message(struct release *release, const struct kept *kept,
     const struct release_terms *terms, char new_id[SPOOL_ID_MAX],
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Carries out what was decided by one that died, as far as that is possible now: for a daemon, from time to time. What can't be done is
+ * logged.
+ */
+void release_recover(struct spool_place *state);
 
 #endif

@@ -31,7 +31,7 @@ release_note_text(const struct kept *kept, const char *by, const char *id, const
     const struct envelope *envelope)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format_iso8601(now);
+	g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 	GString *text = g_string_new(NULL);
 
 	g_string_append_printf(text, "Quarantine: %s\nPath: %s\n", kept->root, kept->path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The reader has taken the files out, and each was checked as it lies; here they are fetched and attached.
+ * The reader has opened it to look into it; what it found is fetched as any content is, and attached as it was named.
  */
 #include "core/act/winmail.h"
 
@@ -12,7 +12,9 @@
 #include "core/log/lines.h"
 #include "rules/directives.h"
 
-/* Is part n, or something that was taken out of it, reported? */
+#define STAGE "TNEF"
+
+/* Is part n, or something that was taken out of it, or the message as a whole reported? */
 static bool
 is_reported(const struct message *message, unsigned n)
 {
@@ -22,11 +24,9 @@ is_reported(const struct message *message, unsigned n)
 
 		if (!verdict_counts(finding))
 			continue;
-		if (at == FINDING_WHOLE)
-			return true;
 		while (at > (int)n)
 			at = facts_part(message->facts, (unsigned)at)->parent;
-		if (at == (int)n)
+		if (at == (int)n || finding->part == FINDING_WHOLE)
 			return true;
 	}
 	return false;
@@ -46,18 +46,18 @@ is_bad(const struct message *message, unsigned n)
 	return false;
 }
 
+/* Something that only some readings show is no attachment of the message. */
 static bool
-is_usable(const struct message *message, unsigned n)
+is_wanted(const struct message *message, unsigned n)
 {
 	const struct part *part = facts_part(message->facts, n);
 
 	if (part->kind != PART_LEAF || part->reading != 0 || !part_has(part, PART_FACT_tnef) ||
 	    part_has(part, PART_FACT_bad_tnef) || seal_of_part(message->facts, n) != NULL)
 		return false;
-	if (!is_reported(message, n))
-		return !message_part_goes(message, n);
 	/* Where nothing was done about what was found in it, nothing is done here. */
-	return message_part_goes(message, n) && !is_bad(message, n);
+	return is_reported(message, n) ? message_part_goes(message, n) && !is_bad(message, n)
+				       : !message_part_goes(message, n);
 }
 
 /* Has the message a text of its own? */
@@ -75,13 +75,30 @@ has_text(const struct facts *facts)
 	return false;
 }
 
+/* Of the files in a winmail.dat; `texts`: the text of the message is one. */
 static bool
-is_wanted(const struct message *message, unsigned member, bool texts)
+is_usable(const struct message *message, unsigned n, bool texts)
 {
-	const struct part *part = facts_part(message->facts, member);
+	const struct part *part = facts_part(message->facts, n);
 
-	return part->kind == PART_MEMBER && !is_reported(message, member) &&
-	       (texts || !part_has(part, PART_FACT_generated));
+	return part->kind == PART_MEMBER && !part_has(part, PART_FACT_empty_placeholder) &&
+	       (texts || !part_has(part, PART_FACT_generated)) && !is_reported(message, n);
+}
+
+/* What a rule has it called, or its own name; NULL for none. */
+static const char *
+name_of(const struct message *message, unsigned n)
+{
+	const struct part *part = facts_part(message->facts, n);
+	const char *name = *part->name != '\0' ? part->name : NULL;
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		if (finding->kind == FINDING_rename && finding->part == (int)n)
+			name = finding->text;
+	}
+	return name;
 }
 
 /* The text of the message itself, where it is text for everybody. */
@@ -92,107 +109,98 @@ is_plain_text(const struct part *part, GBytes *bytes)
 	const char *text = g_bytes_get_data(bytes, &size);
 
 	return part_has(part, PART_FACT_generated) && g_str_has_suffix(part->name, ".txt") &&
-	       g_utf8_validate_len(text, size, NULL);
+	       g_utf8_validate_len(text != NULL ? text : "", size, NULL);
 }
 
-/* What a rule has it called, or its own name. */
-static const char *
-name_of(const struct message *message, unsigned member)
+/* The content of the n-th fetched one; NULL where it could not be had. */
+static struct new_part *
+attachment_of(const struct message *message, const struct contents *contents, unsigned n)
 {
-	const struct part *part = facts_part(message->facts, member);
-	const char *name = *part->name != '\0' ? part->name : "winmail";
+	const struct part *part = facts_part(message->facts, contents->parts[n]);
+	GBytes *bytes = contents_bytes(contents, n);
 
-	for (unsigned i = 0; i < message->findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(message->findings, i);
-
-		if (finding->kind == FINDING_rename && finding->part == (int)member)
-			name = finding->text;
-	}
-	return name;
-}
-
-static void
-attach(struct message *message, unsigned member, GBytes *bytes)
-{
-	const struct part *part = facts_part(message->facts, member);
+	if (bytes == NULL)
+		return NULL;
 	bool text = is_plain_text(part, bytes);
-
-	message_edit_body(message, BODY_APPEND, 0, NULL,
-	    new_part_new(text ? "text/plain" : "application/octet-stream", text ? "UTF-8" : NULL,
-		name_of(message, member), text ? "inline" : "attachment", bytes),
-	    "TNEF");
+	return new_part_new(text ? "text/plain" : "application/octet-stream", text ? "UTF-8" : NULL,
+	    name_of(message, contents->parts[n]), text ? "inline" : "attachment", bytes);
 }
 
-struct taken {
-	GString *names;
-	bool all; /* nothing is missing */
-};
-
-/* Attaches what was had of container n. */
-static struct taken
-attach_all(struct message *message, unsigned n, const struct contents *contents)
+/* Attaches the files of one winmail.dat; false when some could not be had, or there are none. */
+static bool
+attach_files(struct message *message, const struct contents *contents, unsigned container)
 {
-	const struct part *container = facts_part(message->facts, n);
-	struct taken taken = { .names = g_string_new(NULL),
-		.all = !part_has(container, PART_FACT_not_unpacked) &&
-		       !part_has(container, PART_FACT_truncated) };
+	unsigned attached = 0, missing = 0;
 
 	for (unsigned i = 0; i < contents->count; i++) {
-		unsigned member = contents->parts[i];
-		const struct part *part = facts_part(message->facts, member);
-		GBytes *bytes = part->parent == (int)n ? contents_bytes(contents, i) : NULL;
+		if (facts_part(message->facts, contents->parts[i])->parent != (int)container)
+			continue;
+		struct new_part *attachment = attachment_of(message, contents, i);
 
-		if (part->parent != (int)n)
+		missing += attachment == NULL;
+		if (attachment == NULL)
 			continue;
-		if (bytes == NULL || part_has(part, PART_FACT_empty_placeholder)) {
-			taken.all = false;
-			g_clear_pointer(&bytes, g_bytes_unref);
-			continue;
-		}
-		attach(message, member, bytes);
-		g_string_append_printf(taken.names, "%s%s", taken.names->len > 0 ? ", " : "",
-		    name_of(message, member));
+		lines_tnef_added(
+		    message_id(message), facts_part(message->facts, contents->parts[i])->name);
+		message_edit_body(message, BODY_APPEND, 0, NULL, attachment, STAGE);
+		attached++;
 	}
-	return taken;
+	return attached > 0 && missing == 0;
 }
 
-static void
-use(struct message *message, unsigned n, const struct contents *contents)
+/* Is all that it holds known? */
+static bool
+is_whole(const struct facts *facts, unsigned n)
 {
-	struct taken taken = attach_all(message, n, contents);
-	bool replace = use_tnef_contents_for(message->subject) == WORD_replace;
+	const struct part *container = facts_part(facts, n);
 
-	if (taken.names->len > 0)
-		lines_tnef_added(message_id(message), taken.names->str);
-	if (taken.names->len > 0 && taken.all && replace && !message_part_goes(message, n)) {
-		message_edit_body(message, BODY_REMOVE, n, NULL, NULL, "TNEF");
-		lines_tnef_removed(message_id(message), facts_part(message->facts, n)->name);
+	for (unsigned i = n + 1; i < facts->parts->len; i++) {
+		const struct part *part = facts_part(facts, i);
+
+		if (part->parent == (int)n && part_has(part, PART_FACT_empty_placeholder))
+			return false;
 	}
-	g_string_free(taken.names, TRUE);
+	return !part_has(container, PART_FACT_not_unpacked) &&
+	       !part_has(container, PART_FACT_truncated);
+}
+
+/* A message that was nothing but a winmail.dat keeps an empty text. */
+static void
+remove_container(struct message *message, unsigned n)
+{
+	lines_tnef_removed(message_id(message), facts_part(message->facts, n)->name);
+	if (n > 0)
+		message_edit_body(message, BODY_REMOVE, n, NULL, NULL, STAGE);
+	else
+		message_edit_body(message, BODY_REPLACE, 0, NULL,
+		    new_part_new("text/plain", "UTF-8", NULL, "inline", g_bytes_new(NULL, 0)),
+		    STAGE);
 }
 
 bool
-winmail_unpack(struct message *message, struct reader *reader, GError **error)
+winmail_expand(struct message *message, struct reader *reader, GError **error)
 {
 	const struct facts *facts = message->facts;
-
-	if (facts == NULL || use_tnef_contents_for(message->subject) == WORD_no)
-		return true;
-	unsigned count = facts->parts->len;
-	g_autofree bool *usable = g_new0(bool, count), *wanted = g_new0(bool, count);
-	bool texts = !has_text(facts);
+	unsigned count = facts != NULL ? facts->parts->len : 0, found = 0;
+	g_autofree bool *expanded = g_new0(bool, count + 1), *wanted = g_new0(bool, count + 1);
+	bool texts = facts != NULL && !has_text(facts);
 	struct contents contents;
 
 	for (unsigned n = 0; n < count; n++) {
 		int parent = facts_part(facts, n)->parent;
 
-		usable[n] = is_usable(message, n);
-		wanted[n] = parent >= 0 && usable[parent] && is_wanted(message, n, texts);
+		expanded[n] = is_wanted(message, n);
+		wanted[n] = parent >= 0 && expanded[parent] && is_usable(message, n, texts);
+		found += wanted[n];
 	}
+	enum word use = found > 0 ? use_tnef_contents_for(message->subject) : WORD_no;
+	if (use == WORD_no)
+		return true;
 	bool done = contents_fetch(&contents, message, reader, CONTENT_DECODED, wanted, error);
 	for (unsigned n = 0; done && n < count; n++) {
-		if (usable[n])
-			use(message, n, &contents);
+		if (expanded[n] && attach_files(message, &contents, n) && use == WORD_replace &&
+		    is_whole(facts, n) && !message_part_goes(message, n))
+			remove_container(message, n);
 	}
 	contents_clear(&contents);
 	return done;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/check/gate.h"
+#include "core/check/htmlplace.h"
 #include "core/check/splices.h"
 #include "core/check/webbug.h"
 #include "core/log/lines.h"
@@ -69,20 +70,6 @@ struct plan {
 	struct webbug_rules bugs;
 	bool blocked; /* something was found that stops it */
 };
-
-/* HTML that a mail program shows as the message, in whatever reading. */
-static bool
-is_page(const struct part *part)
-{
-	return part->kind == PART_LEAF && strcmp(part->type, "text/html") == 0 &&
-	       strcmp(part->disposition, "attachment") != 0;
-}
-
-bool
-check_html_is_shown(const struct part *part)
-{
-	return part->reading == 0 && is_page(part);
-}
 
 /* Has the part a finding of that kind with that text? */
 static bool
@@ -199,25 +186,18 @@ log_tags(
 		lines_html_link(id, sender);
 }
 
-/* HTML and SVG that people have to open, in a part that can be edited. */
-static bool
-is_file(const struct part *part)
-{
-	return part->reading == 0 && part->kind == PART_LEAF && part->html != NULL &&
-	       !check_html_is_shown(part);
-}
-
 static bool
 is_edited(const struct plan *plan, const struct part *part)
 {
-	return is_file(part) ? plan->attachments : check_html_is_shown(part) && !plan->convert;
+	return htmlplace_is_file(part) ? plan->attachments
+				       : htmlplace_is_shown(part) && !plan->convert;
 }
 
 /* Nothing is done about what would be disarmed elsewhere. */
 static bool
 is_left(const struct plan *plan, const struct part *part)
 {
-	return !is_edited(plan, part) && !check_html_is_shown(part);
+	return !is_edited(plan, part) && !htmlplace_is_shown(part);
 }
 
 /* The reader's proposals of the kinds that are disarmed. */
@@ -235,58 +215,19 @@ take_edits(struct plan *plan, unsigned n, const struct html_facts *html,
 	}
 }
 
-/*
- * Programs that read the message in this other way show what can't be disarmed for them: edits are made in the usual reading.
- * But where that has the same bytes as HTML, too, they are edited for both.
- */
-static bool
-is_shown_elsewhere(const struct plan *plan, const struct part *part)
-{
-	const struct facts *facts = plan->message->facts;
-
-	if (part->reading == 0 || !is_page(part))
-		return false;
-	for (unsigned n = 0; n < facts->parts->len; n++) {
-		const struct part *other = facts_part(facts, n);
-
-		if ((check_html_is_shown(other) || is_edited(plan, other)) &&
-		    other->body_start == part->body_start && other->body_end == part->body_end &&
-		    other->size == part->size && strcmp(other->encoding, part->encoding) == 0 &&
-		    strcmp(other->charset, part->charset) == 0)
-			return false;
-	}
-	return true;
-}
-
-/*
- * The same holds for what lies in signed data (application/pkcs7-mime): mail programs show it as the message, and edited it would be
- * signed no more.
- */
-static bool
-is_shown_signed(const struct facts *facts, const struct part *part)
-{
-	const struct part *around =
-	    part->parent >= 0 ? facts_part(facts, (unsigned)part->parent) : NULL;
-
-	return part->kind == PART_MEMBER && around != NULL && around->kind == PART_LEAF &&
-	       part_has(around, PART_FACT_mime_signed) && strcmp(part->type, "text/html") == 0 &&
-	       strcmp(part->disposition, "attachment") != 0;
-}
-
 static void
 judge_tags(struct plan *plan, unsigned n, const struct part *part, GArray *splices)
 {
 	bool seen[HTML_KIND_COUNT] = { false }, disarmed[HTML_KIND_COUNT] = { false };
 	bool blocked[FAMILY_COUNT] = { false };
-	bool elsewhere =
-	    is_shown_elsewhere(plan, part) || is_shown_signed(plan->message->facts, part);
+	bool beyond = htmlplace_is_beyond(plan->message->facts, part, plan->attachments);
 
 	count_kinds(part->html, seen);
 	log_tags(plan, part->html, seen);
 	for (unsigned kind = 0; kind < HTML_KIND_COUNT; kind++) {
 		enum treatment treatment = treatment_of(plan, kind);
 
-		if (treatment == DISARM && elsewhere)
+		if (treatment == DISARM && beyond)
 			treatment = BLOCK;
 		/* An end tag alone has an edit, and no tag. */
 		disarmed[kind] = treatment == DISARM;
@@ -379,7 +320,7 @@ decide_conversion(struct plan *plan)
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {
 		const struct part *part = facts_part(message->facts, n);
 
-		shown |= check_html_is_shown(part);
+		shown |= htmlplace_is_shown(part);
 		if (plan->convert_dangerous && part->html != NULL)
 			dangerous |= is_dangerous(plan, part);
 	}

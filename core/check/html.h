@@ -22,9 +22,6 @@
 /* Findings and edits for all parts, where gate_dangerous() says so. */
 void check_html(struct message *message);
 
-/* HTML that mail programs show by themselves: what is converted to text, and gets warnings. */
-bool check_html_is_shown(const struct part *part);
-
 /* The finding that `word` was disarmed in the part, once. */
 void check_html_disarmed(struct message *message, unsigned part, const char *word);
 

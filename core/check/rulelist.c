@@ -28,30 +28,20 @@ free_file(void *file)
 	filerules_free(file);
 }
 
-static bool
-is_known(const char *fact)
+bool
+rule_list_is_fact(const char *word)
 {
-	bool known = g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0;
+	bool known = g_ascii_strcasecmp(word, RULE_FACT_ATTACHED) == 0;
 
 	for (unsigned i = 0; i < PART_FACT_COUNT && !known; i++)
-		known = g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) == 0;
+		known = g_ascii_strcasecmp(word, part_fact_name((enum part_fact)i)) == 0;
 	return known;
-}
-
-static void
-check_facts(const char *path, const struct file_rule *rule, struct diagnostics *diagnostics)
-{
-	for (char **fact = rule->facts; fact != NULL && *fact != NULL; fact++) {
-		if (!is_known(*fact))
-			diagnostics_add(diagnostics, SEVERITY_ERROR, path, rule->line, NULL,
-			    "\"%s\" is no fact, so the rule is for no file", *fact);
-	}
 }
 
 static void
 add_file(struct rule_list *list, const char *path, struct diagnostics *diagnostics)
 {
-	struct filerules *file = filerules_load(path, diagnostics);
+	struct filerules *file = filerules_load(path, rule_list_is_fact, diagnostics);
 
 	if (file == NULL) {
 		if (list->missing == NULL)
@@ -63,7 +53,6 @@ add_file(struct rule_list *list, const char *path, struct diagnostics *diagnosti
 		struct listed_rule listed = { g_ptr_array_index(filerules_list(file), i),
 			filerules_path(file) };
 
-		check_facts(listed.path, listed.rule, diagnostics);
 		g_array_append_val(list->rules, listed);
 	}
 }
@@ -113,12 +102,11 @@ load_expressions(const struct config *config, const char *value)
 
 	(void)config;
 	for (char **word = words; *word != NULL; word++) {
-		g_autofree char *text = g_strconcat(**word == '*' ? "." : "", *word, NULL);
 		g_autoptr(GError) error = NULL;
 
 		if (**word == '\0')
 			continue;
-		struct regex *regex = regex_new(text, REGEX_DOT_ALL | REGEX_COMPILED, &error);
+		struct regex *regex = regex_new(*word, FILE_EXPRESSION, &error);
 		if (regex != NULL)
 			g_ptr_array_add(list, regex);
 		else

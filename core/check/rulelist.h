@@ -12,6 +12,9 @@
 /* What rules may ask for besides the names of enum part_fact: see file_is_attached(). */
 #define RULE_FACT_ATTACHED "attached"
 
+/* Is it a word that rules may ask for? */
+bool rule_list_is_fact(const char *word);
+
 struct listed_rule {
 	const struct file_rule *rule;
 	const char *path; /* of its file */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/act/release.h"
 #include "core/log/log.h"
 #include "rules/config.h"
 #include "rules/directives.h"
@@ -153,6 +154,7 @@ end_scan(struct intake *intake, gint64 now)
 	intake->complete = true;
 	intake->scanned = intake->scan_begun;
 	intake->next_scan = g_get_monotonic_time() + interval * G_USEC_PER_SEC;
+	release_recover(intake->state);
 	if (now < intake->next_sweep)
 		return;
 	/* Once more soon after the start, when what a crash has just left is old enough. */

@@ -202,6 +202,18 @@ lines_converting(const char *id)
 }
 
 void
+lines_tnef_added(const char *id, const char *name)
+{
+	log_message(LOG_INFO, id, "Message %s added TNEF contents %s", id, name);
+}
+
+void
+lines_tnef_removed(const char *id, const char *name)
+{
+	log_message(LOG_INFO, id, "Message %s has had TNEF %s removed", id, name);
+}
+
+void
 lines_external(const char *id)
 {
 	log_message(LOG_NOTICE, id, "Message is external, prepending warning for %s", id);
@@ -249,18 +261,6 @@ lines_disarmed(const char *kinds, const char *id, const char *sender)
 	log_message(LOG_INFO, id,
 	    "Content Checks: Detected and have disarmed %s tags in HTML message in %s from %s",
 	    kinds, id, sender);
-}
-
-void
-lines_tnef_added(const char *id, const char *files)
-{
-	log_message(LOG_INFO, id, "Message %s added TNEF contents %s", id, files);
-}
-
-void
-lines_tnef_removed(const char *id, const char *file)
-{
-	log_message(LOG_INFO, id, "Message %s has had TNEF %s removed", id, file);
 }
 
 void

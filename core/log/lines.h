@@ -44,6 +44,8 @@ void lines_saved_infected(const char *name, const char *directory);
 void lines_deleted_infected(const char *name);
 void lines_converting(const char *id);
 void lines_external(const char *id);
+void lines_tnef_added(const char *id, const char *name);
+void lines_tnef_removed(const char *id, const char *name);
 void lines_quarantining_modified(const char *id);
 void lines_silent(const char *reports);
 void lines_silent_delivered(unsigned messages);
@@ -52,9 +54,6 @@ void lines_sender_warnings(unsigned warnings);
 void lines_skipping_precedence(const char *precedence);
 /* `kinds` separated by ", ". */
 void lines_disarmed(const char *kinds, const char *id, const char *sender);
-/* `Use TNEF Contents`: names of what was attached, separated by ", "; and that winmail.dat went for it. */
-void lines_tnef_added(const char *id, const char *files);
-void lines_tnef_removed(const char *id, const char *file);
 void lines_saved_whole(const char *id, const char *directory);
 void lines_quarantined_crasher(const char *id);
 void lines_notices(unsigned messages);

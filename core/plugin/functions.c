@@ -3,6 +3,9 @@
  * Each directive that names a function is an instance of its own, as in MailScanner 5: with its own start, arguments and end.
  *
  * The value without a message is asked for once and kept: whoever reads such a value may hold it as long as the configuration lives.
+ *
+ * A directive is looked up many times for a message. A function that has run into its time limit is not asked again about the
+ * same one, or a single message would hold its batch for many times that limit.
  */
 #include "core/plugin/functions.h"
 
@@ -14,6 +17,7 @@
 #include "core/plugin/plugins.h"
 #include "core/plugin/store.h"
 #include "rules/config.h"
+#include "rules/directives.h"
 #include "rules/function.h"
 #include "rules/table.h"
 
@@ -25,6 +29,14 @@ struct instance {
 	bool alone; /* it was asked for the value without a message ... */
 	enum function_answer alone_answer;
 	char *alone_text; /* ... which is this */
+	GHashTable *slow; /* of struct late_answer, by serial, until the batch ends */
+};
+
+/* What came of a call that took all its time. */
+struct late_answer {
+	uint64_t serial; /* of the subject; 0: without a message */
+	enum function_answer answer;
+	char *text;
 };
 
 struct functions {
@@ -33,13 +45,24 @@ struct functions {
 	struct instance *of[DIRECTIVE_COUNT]; /* the same, by directive; NULL: none */
 	char *running;
 	char nowhere[FUNCTIONS_NAME_SIZE];
+	bool in_batch;
 };
+
+static void
+late_answer_free(void *data)
+{
+	struct late_answer *late = data;
+
+	g_free(late->text);
+	g_free(late);
+}
 
 static void
 instance_free(void *data)
 {
 	struct instance *instance = data;
 
+	g_hash_table_unref(instance->slow);
 	g_free(instance->alone_text);
 	g_free(instance);
 }
@@ -87,18 +110,40 @@ ask_offer(const struct instance *instance, struct subject *subject, const char *
 	return MAILSCANNER_NO_VALUE;
 }
 
+/* In microseconds. */
+static gint64
+time_limit(void)
+{
+	return custom_function_timeout_for(NULL) * G_TIME_SPAN_SECOND;
+}
+
+static uint64_t
+serial_of(const struct subject *subject)
+{
+	return subject != NULL ? subject_serial(subject) : 0;
+}
+
 static enum function_answer
 call(struct functions *functions, struct instance *instance, struct subject *subject,
     const char **text)
 {
 	char before[FUNCTIONS_NAME_SIZE];
+	gint64 started = g_get_monotonic_time();
 
 	instance->busy = true;
 	enter(functions, instance->use->name, before);
-	enum mailscanner_answer answer = ask_offer(instance, subject, text);
+	enum function_answer answer = answer_of(ask_offer(instance, subject, text), text);
 	leave(functions, before);
 	instance->busy = false;
-	return answer_of(answer, text);
+	if (functions->in_batch && g_get_monotonic_time() - started >= time_limit()) {
+		struct late_answer *late = g_new(struct late_answer, 1);
+
+		late->serial = serial_of(subject);
+		late->answer = answer;
+		late->text = g_strdup(*text);
+		g_hash_table_replace(instance->slow, &late->serial, late);
+	}
+	return answer;
 }
 
 static enum function_answer
@@ -124,6 +169,13 @@ ask(void *data, const struct function_use *use, struct subject *subject, const c
 	/* One that looks up its own directive, by whatever detour, must not go round for ever. */
 	if (instance == NULL || instance->busy)
 		return FUNCTION_NO_VALUE;
+	uint64_t serial = serial_of(subject);
+	const struct late_answer *late = g_hash_table_lookup(instance->slow, &serial);
+
+	if (late != NULL) {
+		*text = late->text;
+		return late->answer;
+	}
 	if (subject == NULL)
 		return call_alone(functions, instance, text);
 	return call(functions, instance, subject, text);
@@ -208,6 +260,7 @@ start(struct functions *functions, const struct function_use *use, struct diagno
 	instance->use = use;
 	instance->offer = offer;
 	instance->state = state;
+	instance->slow = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, late_answer_free);
 	g_ptr_array_add(functions->instances, instance);
 	functions->of[use->directive] = instance;
 }
@@ -232,15 +285,24 @@ functions_start(char *running, struct diagnostics *diagnostics)
 void
 functions_begin_batch(struct functions *functions, struct batch_view *view)
 {
-	if (functions != NULL)
-		host_set_batch(view);
+	if (functions == NULL)
+		return;
+	functions->in_batch = true;
+	host_set_batch(view);
 }
 
 void
 functions_end_batch(struct functions *functions)
 {
-	if (functions != NULL)
-		host_set_batch(NULL);
+	if (functions == NULL)
+		return;
+	functions->in_batch = false;
+	for (unsigned i = 0; i < functions->instances->len; i++) {
+		const struct instance *instance = g_ptr_array_index(functions->instances, i);
+
+		g_hash_table_remove_all(instance->slow);
+	}
+	host_set_batch(NULL);
 }
 
 bool

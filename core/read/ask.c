@@ -73,7 +73,7 @@ brief_for(struct brief *brief, struct subject *subject)
 	brief->find_archives_by_content = find_archives_by_content_for(subject);
 	brief->find_uuencoded = find_uu_encoded_files_for(subject);
 	brief->unpack_documents = unpack_microsoft_documents_for(subject);
-	brief->expand_tnef = expand_tnef_for(subject);
+	brief->expand_tnef = expand_tnef_for(subject) && *tnef_expander_for(subject) != '\0';
 	/* Whether something is encrypted is to be known even where nothing is unpacked. */
 	brief->list_archives = !allow_password_protected_archives_for(subject) ||
 			       archives_must_be_password_protected_for(subject);

@@ -2,56 +2,15 @@
 #ifndef CRASH_ACTED_H
 #define CRASH_ACTED_H
 /*
- * What acting on a message leaves besides the message, for t/crash/check.c: copies in the quarantine, mails in the letterbox,
- * and the further messages that it was split into.
+ * What acting on a message leaves besides the message, for t/crash/check.c: mails in the letterbox, and the further messages that it
+ * was split into.
  */
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "t/crash/control_file.h"
-
-static inline GPtrArray *
-names_in(const char *path)
-{
-	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-	const char *name;
-
-	while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
-		g_ptr_array_add(names, g_strdup(name));
-	return names;
-}
-
-static inline char *
-text_in(const char *path)
-{
-	char *text = NULL;
-
-	g_file_get_contents(path, &text, NULL, NULL);
-	return text != NULL ? text : g_strdup("");
-}
-
-/* Is there, on some day, a copy that is whole, with the file that tells of it? */
-static inline bool
-is_kept(const char *root, const char *id, const char *expected)
-{
-	g_autofree char *top = g_build_filename(root, "quarantine", NULL);
-	g_autoptr(GPtrArray) days = names_in(top);
-	g_autofree char *wanted = text_in(expected);
-
-	for (guint i = 0; i < days->len; i++) {
-		const char *day = g_ptr_array_index(days, i);
-		g_autofree char *path = g_build_filename(top, day, id, "setup.exe", NULL);
-		g_autofree char *envelope = g_build_filename(top, day, id, "envelope", NULL);
-		g_autofree char *text = text_in(path), *about = text_in(envelope);
-
-		if (*wanted != '\0' && strcmp(text, wanted) == 0 && strstr(about, id) != NULL &&
-		    strstr(about, "Finding: ") != NULL)
-			return true;
-	}
-	return false;
-}
+#include "t/crash/kept.h"
 
 /* How many mails to `recipient` tell of the message. */
 static inline unsigned

@@ -15,16 +15,20 @@
  *	archive    as deliver, with a copy of both files, as they came, in a directory in "archive"
  *	mbox       as deliver, with the body in the file "archive/mbox"
  *	edited     as deliver, with the body (all of -D) that lies in LIST's directory as ID.edited
- *	told       as edited, with a copy in "quarantine" of what is ID.kept there; its sender, who is ID@sender.test, and the
- *	           postmaster have a mail about it, unless there is a file "words" where LIST is: the log says which was not sent
+ *	kept       as edited, with a copy in "quarantine" of each file in the directory ID.kept there
+ *	told       as kept, with what was found; its sender, who is ID@sender.test, and the postmaster have a mail about it, unless
+ *	           there is a file "words" where LIST is: the log says which was not sent
  *	split      as several messages, each recipient in one; what goes to *@other.test has the body ID.other
  *	drop       out of the incoming queue, into no other
  *	keep       nothing
+ *	release    in the outgoing queue under another id, with the header and body that lie in LIST's directory as ID.message, and
+ *	           a note of it in "quarantine"; it never was in the incoming queue
+ *	delete     no longer in "quarantine", and never in part
+ *	stay       in "quarantine", whole
  * BEFORE and NOW hold the queues "in" and "out", flat or split, "archive", "quarantine" and "mails".
  * A line for each fault; exit status 1 when there are any.
  */
 #include <glib.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,159 +37,8 @@
 
 #include "t/crash/acted.h"
 #include "t/crash/control_file.h"
-
-enum stage { FINISHED, KILLED, CUT };
-enum file { H, D, FILES };
-enum place { IN, OUT, ARCHIVE, PLACES };
-
-static const char *const place_names[PLACES] = { "in", "out", "archive" };
-
-struct message {
-	GPtrArray *files[PLACES][FILES]; /* paths (char *) */
-};
-
-struct world {
-	const char *root;
-	GHashTable *messages; /* id -> struct message */
-	GPtrArray *strays;    /* paths of whatever else lies in the queues */
-};
-
-static unsigned faults;
-
-static void __attribute__((format(printf, 2, 3))) fault(const char *id, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	printf("%s: %s\n", id, text);
-	faults++;
-}
-
-static void
-message_free(gpointer data)
-{
-	struct message *message = data;
-
-	for (enum place place = IN; place < PLACES; place++)
-		for (enum file file = H; file < FILES; file++)
-			g_ptr_array_unref(message->files[place][file]);
-	g_free(message);
-}
-
-static struct message *
-message_of(struct world *world, const char *id)
-{
-	struct message *message = g_hash_table_lookup(world->messages, id);
-
-	if (message != NULL)
-		return message;
-	message = g_new0(struct message, 1);
-	for (enum place place = IN; place < PLACES; place++)
-		for (enum file file = H; file < FILES; file++)
-			message->files[place][file] = g_ptr_array_new_with_free_func(g_free);
-	g_hash_table_insert(world->messages, g_strdup(id), message);
-	return message;
-}
-
-static unsigned
-count(const struct message *message, enum place place, enum file file)
-{
-	return message->files[place][file]->len;
-}
-
-/* The only one, where that was asked before. */
-static const char *
-path_of(const struct message *message, enum place place, enum file file)
-{
-	return g_ptr_array_index(message->files[place][file], 0);
-}
-
-static bool
-is_queue_file(const char *name)
-{
-	size_t length = strlen(name);
-
-	if (!g_str_has_suffix(name, "-H") && !g_str_has_suffix(name, "-D"))
-		return false;
-	return (length == 18 && name[6] == '-' && name[13] == '-') ||
-	       (length == 25 && name[6] == '-' && name[18] == '-');
-}
-
-static void
-note_file(struct world *world, enum place place, const char *directory, const char *name)
-{
-	size_t length = strlen(name);
-	char *path = g_build_filename(directory, name, NULL);
-
-	if (!is_queue_file(name)) {
-		g_ptr_array_add(world->strays, path);
-		return;
-	}
-	g_autofree char *id = g_strndup(name, length - 2);
-	enum file file = name[length - 1] == 'H' ? H : D;
-	g_ptr_array_add(message_of(world, id)->files[place][file], path);
-}
-
-static void
-note_directory(struct world *world, enum place place, const char *directory, bool top)
-{
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-	const char *name;
-
-	if (dir == NULL && place != ARCHIVE)
-		fault(directory, "can't be read");
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(directory, name, NULL);
-		bool holds_files = strlen(name) == 1 || place == ARCHIVE;
-
-		if (top && holds_files && g_file_test(path, G_FILE_TEST_IS_DIR))
-			note_directory(world, place, path, false);
-		else if (place != ARCHIVE || is_queue_file(name))
-			note_file(world, place, directory, name);
-	}
-}
-
-static void
-world_read(struct world *world, const char *root)
-{
-	world->root = root;
-	world->messages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, message_free);
-	world->strays = g_ptr_array_new_with_free_func(g_free);
-	for (enum place place = IN; place < PLACES; place++) {
-		g_autofree char *directory = g_build_filename(root, place_names[place], NULL);
-
-		note_directory(world, place, directory, true);
-	}
-}
-
-static void
-world_clear(struct world *world)
-{
-	g_hash_table_unref(world->messages);
-	g_ptr_array_unref(world->strays);
-}
-
-/* Empty where it can't be read: then it is not whole, either. */
-static GBytes *
-load(const char *path)
-{
-	char *data = NULL;
-	gsize length = 0;
-
-	g_file_get_contents(path, &data, &length, NULL);
-	return g_bytes_new_take(data, length);
-}
-
-static bool
-same_content(const char *path, const char *other)
-{
-	g_autoptr(GBytes) ours = load(path);
-	g_autoptr(GBytes) theirs = load(other);
-
-	return g_bytes_get_size(ours) > 0 && g_bytes_equal(ours, theirs);
-}
+#include "t/crash/kept.h"
+#include "t/crash/world.h"
 
 /* A copy must be on disk before the message leaves. There may be several, after a crash. */
 static void
@@ -219,9 +72,15 @@ check_mbox(const char *id, const struct message *was, const struct world *now)
 }
 
 static bool
+is_copied(const char *fate)
+{
+	return strcmp(fate, "told") == 0 || strcmp(fate, "kept") == 0;
+}
+
+static bool
 is_edited(const char *fate)
 {
-	return strcmp(fate, "edited") == 0 || strcmp(fate, "told") == 0;
+	return strcmp(fate, "edited") == 0 || is_copied(fate);
 }
 
 static void
@@ -311,11 +170,11 @@ check_whole(const char *id, const char *fate, const struct message *was, const s
 		check_archive(id, was, is);
 	if (strcmp(fate, "mbox") == 0)
 		check_mbox(id, was, now);
-	if (strcmp(fate, "told") == 0) {
+	if (is_copied(fate)) {
 		g_autofree char *kept = g_strndup(edited, strlen(edited) - strlen(".edited"));
 		g_autofree char *path = g_strconcat(kept, ".kept", NULL);
 
-		if (!is_kept(now->root, id, path))
+		if (!is_kept(now->root, id, path, strcmp(fate, "told") == 0))
 			fault(id, "has no whole copy in the quarantine");
 	}
 }
@@ -413,7 +272,11 @@ check_message(enum stage stage, const char *id, const char *fate, struct world *
 	g_autofree char *edited = g_build_filename(directory, name, NULL);
 	struct message *was = message_of(before, id), *is = message_of(now, id);
 
-	if (strcmp(fate, "keep") == 0)
+	if (strcmp(fate, "release") == 0)
+		check_release(stage, id, before, now, directory);
+	else if (strcmp(fate, "delete") == 0 || strcmp(fate, "stay") == 0)
+		check_left(stage, id, before, now, strcmp(fate, "stay") == 0);
+	else if (strcmp(fate, "keep") == 0)
 		check_kept(id, was, is);
 	else if (count(was, IN, H) != 1 || count(was, IN, D) != 1)
 		fault(id, "was not in the incoming queue");

@@ -12,8 +12,10 @@
 #	stage_restore              puts disk back to what it was
 #	stage_under OPTIONS        runs the program under t/crash/under.c; its report is in $result
 #
-# Stories: acted (the program, with parts replaced and kept, people told, bodies signed, messages split); flat, split (the program, on flat or split queues, each with another Queue Sync); edited (t/crash/handover.c, which replaces bodies).
+# Stories: acted (the program, with parts replaced and kept, people told, bodies signed, messages split); those of t/crash/kept.sh; flat, split (the program, on flat or split queues, each with another Queue Sync); edited (t/crash/handover.c, which replaces bodies).
 # Needs tap.sh and queue.sh.
+
+. "$here/kept.sh"
 
 stage_mail() { # name [header line...]; body on standard input
 	printf '%s\n' "From: Alice <alice@sender.test>" "To: Bob <bob@example.test>" "Subject: $1" \
@@ -70,7 +72,14 @@ stage_learn() {
 		told)
 			grep -q "No program, thank you" "$home/disk/out/$id-D" && ! grep -q "$(echo 'MZ a program, of' | base64 | cut -c1-20)" "$home/disk/out/$id-D" &&
 			    cp "$home/disk/out/$id-D" "$home/$id.edited"
-			seq -f 'MZ a program, of %g lines' 1 40 >"$home/$id.kept"
+			mkdir "$home/$id.kept"
+			seq -f 'MZ a program, of %g lines' 1 40 >"$home/$id.kept/setup.exe"
+			stage_whole_copy "$id"
+			;;
+		kept)
+			! grep -q '<form ' "$home/disk/out/$id-D" && grep -q '<p>line 400</p>' "$home/disk/out/$id-D" && cp "$home/disk/out/$id-D" "$home/$id.edited"
+			mkdir "$home/$id.kept"
+			stage_whole_copy "$id"
 			;;
 		edited) tail -n 1 "$home/disk/out/$id-D" | grep -q "^This message was checked" && cp "$home/disk/out/$id-D" "$home/$id.edited" ;;
 		split)
@@ -114,6 +123,7 @@ stage_program() {
 		echo "exec $BUILD/t/crash/handover ${stage_sync:-file} $home/list $home/disk"
 		return
 	fi
+	! is_kept_story || stage_kept_program
 	mkdir "$home/rules"
 	printf 'From: signed@sender.test yes\nTo: *@other.test yes\nFromOrTo: default no\n' >"$home/rules/sign.rules"
 	printf 'No program, thank you: $filename\n' >"$home/rules/stored.txt"
@@ -124,18 +134,23 @@ stage_program() {
 		scratch=$home/disk
 		. "$root/t/lib/mailscanner.sh"
 		sendmail=/bin/true acted=()
-		if [ "$story" = acted ]; then
-			sendmail="$BUILD/t/crash/letterbox $home/disk/mails"
-			acted=("Split By Recipient = yes" "Sign Clean Messages = $home/rules/sign.rules" "Filename Modify Subject = no"
+		[ ! -d "$home/disk/mails" ] || sendmail="$BUILD/t/crash/letterbox $home/disk/mails"
+		case $story in
+		acted | whole | queued)
+			acted=("Sign Clean Messages = $home/rules/sign.rules" "Filename Modify Subject = no" "Disarmed Modify Subject = no"
 			    "Stored Bad Filename Message Report = $home/rules/stored.txt")
-		fi
+			;;&
+		acted) acted+=("Split By Recipient = yes") ;;
+		whole | queued) acted+=("Quarantine Whole Message = yes" "Quarantine Modified Body = yes" "Allow Form Tags = disarm") ;;&
+		queued) acted+=("Quarantine Whole Messages As Queue Files = yes") ;;
+		esac
 		ms_config "Max Children = 1" "Max Unscanned Messages Per Scan = 4" "Max Unsafe Messages Per Scan = 4" \
 		    "Scan Messages = $home/rules/scan.rules" "Reject Message = $home/rules/reject.rules" \
 		    "Archive Mail = $home/rules/archive.rules" "Rejection Report =" "Sendmail = $sendmail" \
 		    "Queue Scan Interval = 60" "Queue Sync = $([ "$story" = split ] && echo file || echo filesystem)" "${acted[@]}"
 		mv "$ms_conf" "$home"
 		rm -r "$ms_log" "$home/disk/rules"
-		printf 'exec %s -c %s --log stderr once\n' "$MAILSCANNER" "$home/${ms_conf##*/}"
+		is_kept_story || printf 'exec %s -c %s --log stderr once\n' "$MAILSCANNER" "$home/${ms_conf##*/}"
 	)
 }
 
@@ -144,11 +159,19 @@ stage_new() { # home story
 	rm -rf "$home"
 	mkdir -p "$home"/disk/{in,out,state}
 	: >"$home/list"
-	if [ "$story" = acted ]; then stage_acted_messages; else stage_messages; fi
+	case $story in
+	acted) stage_acted_messages ;;
+	whole | queued) stage_whole_messages ;;
+	release | delete) stage_kept_messages ;;
+	*) stage_messages ;;
+	esac
 	{ echo "#!/bin/sh"; stage_program; } >"$home/program"
 	chmod 755 "$home/program"
 	cp -a "$home/disk" "$home/before"
-	[ "$story" != acted ] || stage_learn
+	case $story in
+	acted | whole | queued) stage_learn ;;
+	release) stage_kept_learn ;;
+	esac
 }
 
 stage_restore() {

@@ -93,6 +93,50 @@ finds "a part of a split message in both of its places" killed "once more" \
 finds "a part of a split message with the other's body" finished "has not the body" \
     sh -c "cp out/$split-D \$(grep -l '^dora@' out/*-H | sed 's/H\$/D/')"
 
+# And of what is kept.
+stage_new "$scratch/tools-whole" whole
+stage_under
+cp -a "$home/disk" "$home/good"
+told=$(sed -n '1s/ told//p' "$home/list")
+kept=$(sed -n 's/ kept//p' "$home/list")
+passes "messages that were kept whole" finished true
+finds "a whole message that is cut" finished "no whole copy in the quarantine" sh -c "truncate -s -1 quarantine/*/$told/message"
+finds "one that is another's" killed "no whole copy in the quarantine" sh -c "cp quarantine/*/$kept/message quarantine/*/$told"
+finds "the original of a changed body that is lost" finished "no whole copy in the quarantine" sh -c "rm quarantine/*/$kept/message"
+
+stage_new "$scratch/tools-release" release
+stage_under
+cp -a "$home/disk" "$home/good"
+first=$(sed -n '1s/ release//p' "$home/list")
+file=$(sed -n '4s/ release//p' "$home/list")
+stays=$(sed -n 's/ stay//p' "$home/list")
+new=$(sed -n 's/^Id: //p' "$home"/good/quarantine/*/"$first"/.released)
+passes "messages that were released" finished true
+passes "one that is not released yet" killed sh -c "rm out/$new-? quarantine/*/$first/.released"
+passes "one that is released and not noted yet" killed sh -c "rm quarantine/*/$first/.released"
+finds "one that is released and not noted at the end" finished "$first: was not released by its notes" sh -c "rm quarantine/*/$first/.released"
+finds "one that is noted and in no queue" killed "$first: is noted as released, and is in no queue" rm "out/$new-H"
+finds "one that was released twice" killed "$first: was released 2 times" sh -c "cp out/$new-H out/${new:0:14}zz-H; cp out/$new-D out/${new:0:14}zz-D"
+finds "one that is noted twice" killed "$first: was released 1 times, and noted 2 times" sh -c "cd quarantine/*/$first && cp .released .released-1"
+finds "a note of another release" killed "$first: is noted as released as" sh -c "sed -i s/^Id:.*/Id:/ quarantine/*/$first/.released"
+finds "a note that is lost of a message that is one file" finished "$file: was not released" sh -c "rm quarantine/*/spam/.$file.released"
+finds "a released message that is cut" killed "is not the message $first" truncate -s -1 "out/$new-D"
+finds "one without the header that says so" killed "is not the message $first" sed -i /MailScanner-Released/d "out/$new-H"
+finds "what was not to be released and is gone" killed "$stays: was to stay" sh -c "rm -r quarantine/*/$stays"
+
+stage_new "$scratch/tools-delete" delete
+stage_under
+cp -a "$home/disk" "$home/good"
+gone=$(sed -n '1s/ delete//p' "$home/list")
+stays=$(sed -n 's/ stay//p' "$home/list" | head -n 1)
+passes "messages that were deleted" finished true
+passes "one that is not deleted yet" killed sh -c "cp -a $home/before/quarantine/*/$gone quarantine/*/"
+finds "one that is not deleted at the end" finished "$gone: was to be deleted" sh -c "cp -a $home/before/quarantine/*/$gone quarantine/*/"
+finds "one that is deleted in part" killed "$gone: is in the quarantine in part" \
+    sh -c "cp -a $home/before/quarantine/*/$gone quarantine/*/ && rm quarantine/*/$gone/envelope"
+finds "what a removal left" finished "left something behind" sh -c "mkdir \$(echo quarantine/*)/.deleted-1"
+finds "one that was deleted and should not be" killed "$stays: was to stay" sh -c "rm -r quarantine/*/$stays"
+
 # The kernel's own list of calls, of the same run: each that changes or syncs a file in the scope must have been counted.
 changes='(open|openat|creat)\(.*(O_CREAT|O_TMPFILE)|^(p?write(v|64)?|pwritev2?|copy_file_range|sendfile(64)?|splice|f?truncate|fallocate|rename(at2?)?|link(at)?|symlink(at)?|mknod(at)?|unlink(at)?|rmdir|mkdir(at)?|f?chmod(at)?|[fl]?chown(at)?|utimensat|f(data)?sync|syncfs|sync_file_range|msync|ioctl)\('
 count_calls() { # story
@@ -106,6 +150,6 @@ count_calls() { # story
 	shared=$(grep -E '^mmap\(.*PROT_WRITE, MAP_SHARED' "$home/ours" | grep -vc -e '-shm>')
 	is "no file is written through memory, where nobody could count it ($1 queues)" "$shared" 0
 }
-for story in ${CRASH_STORIES:-flat edited acted}; do
+for story in ${CRASH_STORIES:-flat edited acted release delete}; do
 	count_calls "$story"
 done

@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (fd < 0 || write(fd, bytes + first, size - first) != (ssize_t)(size - first))
 		g_error("memory file");
 	struct diagnostics *diagnostics = diagnostics_new();
-	struct filerules *rules = filerules_load(path, diagnostics);
+	struct filerules *rules = filerules_load(path, NULL, diagnostics);
 	if (rules != NULL) {
 		bool certain;
 

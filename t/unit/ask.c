@@ -93,6 +93,8 @@ static const struct {
 	ROW("Find UU-Encoded Files = yes", YES, find_uuencoded, 1),
 	ROW("Unpack Microsoft Documents = no", YES, unpack_documents, 0),
 	ROW("Expand TNEF = no", YES, expand_tnef, 0),
+	ROW("TNEF Expander = internal", YES, expand_tnef, 1),
+	ROW("TNEF Expander =", YES, expand_tnef, 0),
 	ROW("", YES, list_archives, 1),
 	ROW("Allow Password-Protected Archives = yes", YES, list_archives, 0),
 	ROW("Allow Password-Protected Archives = yes\nArchives Must Be Password Protected = yes",

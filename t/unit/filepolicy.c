@@ -6,6 +6,7 @@
 #include "core/check/filetypes.h"
 
 #include "rules/directives.h"
+#include "rules/filerules.h"
 #include "t/unit/check_fixture.h"
 
 #define FACT(id) (UINT64_C(1) << PART_FACT_##id)
@@ -243,7 +244,7 @@ test_files(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_test_build_filename(G_TEST_DIST, "rules", names[i], NULL);
 		struct diagnostics *diagnostics = diagnostics_new();
-		struct filerules *rules = filerules_load(path, diagnostics);
+		struct filerules *rules = filerules_load(path, NULL, diagnostics);
 
 		g_assert_nonnull(rules);
 		g_assert_cmpuint(filerules_list(rules)->len, >, 5);

@@ -56,6 +56,14 @@ test_wrong(void)
 		g_assert_null(regex_new(wrong[i], REGEX_PLAIN, &error));
 		g_assert_nonnull(strstr(error->message, "at character"));
 	}
+	/* The place is one in what was written. */
+	for (unsigned star = 0; star < 2; star++) {
+		g_autoptr(GError) error = NULL;
+		const char *text = star ? "*ab(" : ".ab(";
+
+		g_assert_null(regex_new(text, REGEX_STAR, &error));
+		g_assert_nonnull(strstr(error->message, "at character 5"));
+	}
 }
 
 /* Nesting and repetition that would take all memory are refused or stopped. */

@@ -269,6 +269,31 @@ static const struct sample samples[] = {
 	    "DKIM-Signature: v=1; bh=x; h=From\n" HEAD "\n!Dear Bob,\nthis is it.\nsig\n" },
 };
 
+/* A file that was unpacked, and the same bytes as another program reads them, have no place in the message. */
+static void
+test_without_place(void)
+{
+	for (int reading = 0; reading < 2; reading++) {
+		struct message *message = rewrite_message(MIXED, strlen(MIXED));
+		struct step cosmetic = COSMETIC(3, "sig\n");
+		g_autoptr(GPtrArray) dropped = NULL;
+
+		message->facts = rewrite_facts(MIXED, strlen(MIXED));
+		struct part *part =
+		    facts_add_part(message->facts, 2, reading == 0 ? PART_MEMBER : PART_LEAF);
+		part->reading = (unsigned)reading;
+		part->header_start = part->header_end = part->body_start = reading * 5000;
+		part->body_end = reading * 9000;
+		plan(message, &cosmetic);
+		g_autoptr(GString) result = rewrite_result(message, &dropped);
+
+		g_assert_cmpstr(result->str, ==, MIXED);
+		g_assert_cmpuint(dropped->len, ==, 1);
+		g_assert_nonnull(strstr(g_ptr_array_index(dropped, 0), "it can't be reached"));
+		message_free(message);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -280,6 +305,8 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &samples[i], test_sample);
 	}
+	g_test_add_func("/rewrite/cosmetic text stays out of what does not lie in the message",
+	    test_without_place);
 	int result = g_test_run();
 
 	config_free(config_use(NULL));

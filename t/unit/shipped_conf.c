@@ -28,7 +28,9 @@ comment_for(const struct table_row *row)
 	}
 	if (row->match != MATCH_simple)
 		g_string_append(text, " [rules]");
-	if (!row->info.read)
+	if (row->info.unneeded != NULL)
+		g_string_append_printf(text, " [unneeded: %s]", row->info.unneeded);
+	else if (!row->info.read)
 		g_string_append(text, " [idle]");
 	return g_string_free(text, FALSE);
 }
