@@ -39,6 +39,7 @@ FILE_RULES = $(wildcard rules/*.rules.conf rules/compat/*.rules.conf)
 SHIM_SRC   = $(wildcard t/shim/*.c)
 FUZZ_SRC   = $(wildcard t/fuzz/*.c)
 HEADERS    = $(wildcard rules/*.h spool/*.h core/*/*.h cmd/*.h plugins/*.h $(PLUGIN_DIRS:%=plugins/%/*.h) t/unit/*.h t/bench/*.h t/crash/*.h t/fuzz/*.h)
+MAN_PAGES  = $(wildcard cmd/*.[1-9] plugins/*.[1-9] plugins/*/*.[1-9] core/*/*.[1-9])
 SITE_LISTS = phishing.safe.sites.conf phishing.bad.sites.conf country.domains.conf
 
 PROGRAM = $(BUILD)/mailscanner
@@ -151,7 +152,7 @@ lint:                             ## check the format, compile each header alone
 format:                           ## bring all sources into the house format
 	clang-format -i $(HEADERS) $(LIB_SRC) $(CMD_SRC) $(PLUGIN_SRC) $(PLUGIN_DIR_SRC) $(EXAMPLE_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC)
 
-install: all                      ## install program, plugins and, where absent, the configuration (DESTDIR, PREFIX)
+install: all                      ## install program, plugins, manual pages and, where absent, the configuration (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins/perl/MailScanner $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
 	    $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(SBINDIR)/mailscanner
@@ -159,6 +160,9 @@ install: all                      ## install program, plugins and, where absent,
 	install -m 644 $(PERL_MODULES) $(DESTDIR)$(LIBDIR)/plugins/perl/MailScanner/
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	install -m 644 $(PC_FILE) $(DESTDIR)$(PKGCONFIGDIR)/
+	for page in $(MAN_PAGES); do \
+	    install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
+	done
 	test -e $(DESTDIR)$(CONFDIR)/MailScanner.conf || \
 	    install -m 644 mailscanner.conf $(DESTDIR)$(CONFDIR)/MailScanner.conf
 	install -d $(DESTDIR)$(CONFDIR)/rules/compat
@@ -173,6 +177,7 @@ uninstall:                        ## remove what install put there, but for the 
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner
 	rm -rf $(DESTDIR)$(LIBDIR)
 	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h $(DESTDIR)$(PKGCONFIGDIR)/mailscanner.pc
+	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 
 clean:                            ## remove everything that was built
 	rm -rf build build-*

@@ -10,6 +10,7 @@
 #include "cmd/parts_view.h"
 #include "cmd/screen.h"
 #include "core/engine/pipeline.h"
+#include "core/plugin/dump.h"
 #include "core/plugin/functions.h"
 #include "core/read/reader.h"
 #include "spool/eml.h"
@@ -37,14 +38,12 @@ static void
 show(struct message *message, bool json)
 {
 	if (!json) {
-		parts_view_print(stdout, message, screen_is_terminal());
+		parts_view_print(stdout, message, screen_has_colours());
 		return;
 	}
-	json_t *object = parts_view_json(message);
+	g_autofree char *text = screen_json_text(dump_object(message->subject));
 
-	json_dumpf(object, stdout, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
-	putchar('\n');
-	json_decref(object);
+	fputs(text, stdout);
 }
 
 static int
@@ -85,7 +84,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 		    "ADDRESS" },
 		{ "ip", 0, 0, G_OPTION_ARG_STRING, &wanted.ip, "Address of the client", "IP" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &wanted.json,
-		    "Print an object: facts and findings", NULL },
+		    "Print an object: mailscanner-message(5)", NULL },
 		{ "local", 0, 0, G_OPTION_ARG_NONE, &wanted.local,
 		    "Read in this process, without a sandbox (for debuggers)", NULL },
 		{ 0 },

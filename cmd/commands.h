@@ -14,5 +14,6 @@ extern const struct cmd cmd_check;
 extern const struct cmd cmd_processing;
 extern const struct cmd cmd_quarantine;
 extern const struct cmd cmd_plugins;
+extern const struct cmd cmd_try;
 
 #endif

@@ -23,6 +23,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_processing,
 	&cmd_quarantine,
 	&cmd_plugins,
+	&cmd_try,
 	NULL,
 };
 

@@ -6,6 +6,7 @@
 #include "cmd/message_view.h"
 
 #include "cmd/screen.h"
+#include "core/plugin/dump.h"
 
 char *
 message_view_state(const struct surveyed *message)
@@ -60,5 +61,33 @@ message_view_json(const struct surveyed *message)
 	    object, "why", message->why != NULL ? screen_json(message->why) : json_null());
 	json_object_set_new(object, "attempts", json_integer(message->attempts));
 	json_object_set_new(object, "next", number_or_null((guint64)message->next));
+	return object;
+}
+
+/* What is known of a message that could not be read. */
+static void
+set_unread(json_t *object, const struct surveyed *surveyed)
+{
+	json_object_set_new(object, "envelope",
+	    json_pack("{s:o, s:o, s:o}", "id", screen_json(surveyed->id), "size",
+		number_or_null(surveyed->size), "received",
+		number_or_null((guint64)surveyed->received)));
+	json_object_set_new(
+	    object, "queue", json_pack("{s:o}", "directory", screen_json(surveyed->directory)));
+}
+
+json_t *
+message_view_whole(const struct surveyed *surveyed, const struct message *message)
+{
+	json_t *object = dump_object(message != NULL ? message->subject : NULL);
+
+	if (message == NULL)
+		set_unread(object, surveyed);
+	json_t *queue = json_object_get(object, "queue");
+	json_object_set_new(queue, "state", json_string(survey_state_name(surveyed->state)));
+	json_object_set_new(
+	    queue, "why", surveyed->why != NULL ? screen_json(surveyed->why) : json_null());
+	json_object_set_new(queue, "attempts", json_integer(surveyed->attempts));
+	json_object_set_new(queue, "next", number_or_null((guint64)surveyed->next));
 	return object;
 }

@@ -8,7 +8,6 @@
 
 #include "cmd/screen.h"
 #include "core/act/foresee.h"
-#include "core/read/facts_json.h"
 #include "rules/language.h"
 
 struct view {
@@ -100,6 +99,7 @@ put_part(const struct view *view, unsigned n)
 	unsigned indent = 2 * depth_of(view->message->facts, n);
 	g_autofree char *name = screen_text(part->name);
 	g_autofree char *type = screen_text(part->type);
+	g_autofree char *encoding = screen_text(part->encoding);
 	g_autofree char *description =
 	    part->description != NULL ? screen_text(part->description) : NULL;
 	g_autofree char *size =
@@ -108,8 +108,8 @@ put_part(const struct view *view, unsigned n)
 	fprintf(view->out, "%*s%u  %s", (int)indent, "", n, type);
 	if (size != NULL)
 		fprintf(view->out, "  %s", size);
-	if (*part->encoding != '\0')
-		fprintf(view->out, "  %s", part->encoding);
+	if (*encoding != '\0')
+		fprintf(view->out, "  %s", encoding);
 	if (*name != '\0')
 		fprintf(view->out, "  \"%s\"", name);
 	if (part->kind == PART_MEMBER)
@@ -153,50 +153,4 @@ parts_view_print(FILE *out, struct message *message, bool colours)
 	}
 	put_findings(&view, FINDING_WHOLE, 0);
 	put_changes(&view, message);
-}
-
-static json_t *
-findings_json(const struct message *message)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < message->findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(message->findings, i);
-		json_t *object = json_object();
-
-		json_object_set_new(object, "kind", json_string(finding_kind_name(finding->kind)));
-		json_object_set_new(object, "part",
-		    finding->part == FINDING_WHOLE ? json_null() : json_integer(finding->part));
-		json_object_set_new(object, "source", screen_json(finding->source));
-		json_object_set_new(object, "key", screen_json(finding->key));
-		json_object_set_new(object, "rule", screen_json(finding->rule));
-		json_object_set_new(object, "text", screen_json(finding->text));
-		json_object_set_new(
-		    object, "infection", json_boolean(finding_letter(finding->kind) != ' '));
-		json_array_append_new(list, object);
-	}
-	return list;
-}
-
-static json_t *
-changes_json(struct message *message)
-{
-	g_autoptr(GPtrArray) lines = foresee(message);
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < lines->len; i++)
-		json_array_append_new(list, screen_json(g_ptr_array_index(lines, i)));
-	return list;
-}
-
-json_t *
-parts_view_json(struct message *message)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(
-	    object, "facts", message->facts != NULL ? facts_to_json(message->facts) : json_null());
-	json_object_set_new(object, "findings", findings_json(message));
-	json_object_set_new(object, "changes", changes_json(message));
-	return object;
 }

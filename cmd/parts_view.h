@@ -2,9 +2,8 @@
 #ifndef CMD_PARTS_VIEW_H
 #define CMD_PARTS_VIEW_H
 /*
- * What was read in a message and what was found in it, for people and for programs.
+ * What was read in a message and what was found in it, for people.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include "core/message/message.h"
 
@@ -13,8 +12,5 @@
  * after which the message is of no other use). Colours only when `colours` says so.
  */
 void parts_view_print(FILE *out, struct message *message, bool colours);
-
-/* {"facts": ..., "findings": [...], "changes": [...]}: the schema of core/read/facts_json.h for facts. The caller's. */
-json_t *parts_view_json(struct message *message);
 
 #endif

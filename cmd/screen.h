@@ -11,6 +11,8 @@
 
 /* Is standard output a terminal? */
 bool screen_is_terminal(void);
+/* Is it one on which colours are wanted (no NO_COLOR)? */
+bool screen_has_colours(void);
 
 /*
  * `text` in valid UTF-8 with \xNN or \u{NNNN} for what a terminal would act upon: controls, and the
@@ -20,6 +22,8 @@ char *screen_text(const char *text);
 
 /* The text as a JSON string; bytes that are no UTF-8 are replaced. Print it with JSON_ENSURE_ASCII. */
 json_t *screen_json(const char *text);
+/* A JSON value as text for the screen: indented, in ASCII, with a newline at the end. Takes the reference. The caller's. */
+char *screen_json_text(json_t *value);
 
 /* "42s", "5m", "3h", "2d". The caller's. */
 char *screen_age(gint64 seconds);

@@ -16,9 +16,15 @@
 #include "cmd/parts_view.h"
 #include "cmd/screen.h"
 #include "core/engine/pipeline.h"
+#include "core/plugin/dump.h"
 #include "core/plugin/functions.h"
 #include "core/read/reader.h"
 #include "spool/eml.h"
+
+struct wanted {
+	gboolean json;
+	struct reader *reader; /* where the parts are wanted; else NULL */
+};
 
 static void
 put_field(FILE *out, const char *label, const char *text)
@@ -117,152 +123,94 @@ put_message(FILE *out, const struct surveyed *message, const struct spool_entry 
 		put_header(out, entry->headers);
 }
 
-static void
-set_text(json_t *object, const char *key, const char *text)
-{
-	json_object_set_new(
-	    object, key, text != NULL && *text != '\0' ? screen_json(text) : json_null());
-}
-
-static json_t *
-files_json(const struct spool_entry *entry)
-{
-	json_t *files = json_array();
-
-	for (const char *const *name = entry->format->files(entry); *name != NULL; name++) {
-		g_autofree char *path = g_build_filename(entry->place->path, *name, NULL);
-
-		json_array_append_new(files, screen_json(path));
-	}
-	return files;
-}
-
-static json_t *
-header_json(const struct header_list *headers)
-{
-	json_t *fields = json_array();
-
-	for (size_t i = 0; i < header_list_count(headers); i++) {
-		const struct header_field *field = header_list_at(headers, i);
-		g_autofree char *text = g_utf8_make_valid(field->text, (gssize)field->length);
-
-		if (!field->deleted)
-			json_array_append_new(fields, screen_json(g_strchomp(text)));
-	}
-	return fields;
-}
-
-static json_t *
-whole_json(const struct surveyed *message, const struct spool_entry *entry)
-{
-	json_t *object = message_view_json(message);
-
-	if (entry != NULL)
-		json_object_set_new(object, "files", files_json(entry));
-	if (message->read && entry != NULL) {
-		const struct envelope *envelope = entry->envelope;
-
-		set_text(object, "client_ip", envelope->client_ip);
-		set_text(object, "client_name", envelope->client_name);
-		set_text(object, "helo", envelope->helo);
-		set_text(object, "protocol", envelope->protocol);
-		set_text(object, "login", envelope->auth_id);
-	}
-	if (message->read && entry != NULL && entry->headers != NULL)
-		json_object_set_new(object, "header", header_json(entry->headers));
-	return object;
-}
-
-static void
-put_json(FILE *out, const struct surveyed *message, const struct spool_entry *entry)
-{
-	json_t *object = whole_json(message, entry);
-
-	json_dumpf(object, out, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
-	fputc('\n', out);
-	json_decref(object);
-}
-
-/* What is to be printed of the n-th message; NULL when it is gone. To be freed with free(). */
+/* Text that something prints into a file. The caller's. */
 static char *
-message_text(struct survey *survey, unsigned n, gboolean json)
+printed(void (*print)(FILE *out, const void *data), const void *data)
 {
-	struct spool_entry *entry;
-	struct surveyed *message = survey_take(survey, n, &entry);
-	char *text = NULL;
-	size_t length;
-	FILE *out = message != NULL ? open_memstream(&text, &length) : NULL;
-
-	if (out != NULL) {
-		(json ? put_json : put_message)(out, message, entry);
-		fclose(out);
-	}
-	spool_entry_free(entry);
-	surveyed_free(message);
-	return text;
-}
-
-/* The parts of a message, whose entry is taken over. To be freed with free(). */
-static char *
-parts_text(struct reader *reader, struct spool_entry *entry, gboolean json)
-{
-	struct message *message = message_new(entry);
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	pipeline_judge(reader, message);
-	if (out != NULL && json) {
-		json_t *object = parts_view_json(message);
+	if (out == NULL)
+		return NULL;
+	print(out, data);
+	fclose(out);
+	char *copy = g_strdup(text);
+	free(text);
+	return copy;
+}
 
-		json_dumpf(object, out, JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII | JSON_INDENT(2));
-		fputc('\n', out);
-		json_decref(object);
-	} else if (out != NULL) {
-		parts_view_print(out, message, screen_is_terminal());
-	}
-	if (out != NULL)
-		fclose(out);
-	message_free(message);
-	return text;
+struct found {
+	const struct surveyed *surveyed; /* NULL: a file that lies in no queue */
+	struct message *message;	 /* NULL: it could not be read */
+	const struct spool_entry *entry; /* of the message */
+};
+
+static void
+put_found(FILE *out, const void *data)
+{
+	const struct found *found = data;
+
+	put_message(out, found->surveyed, found->entry);
+}
+
+static void
+put_parts(FILE *out, const void *data)
+{
+	const struct found *found = data;
+
+	parts_view_print(out, found->message, screen_has_colours());
 }
 
 static char *
-queued_parts_text(struct survey *survey, unsigned n, struct reader *reader, gboolean json)
+found_text(const struct found *found, const struct wanted *wanted)
+{
+	if (wanted->json)
+		return screen_json_text(found->surveyed != NULL
+					    ? message_view_whole(found->surveyed, found->message)
+					    : dump_object(found->message->subject));
+	return printed(wanted->reader != NULL ? put_parts : put_found, found);
+}
+
+/* What is to be printed of the n-th message; NULL when it is gone, or can't be read though its parts are wanted. The caller's. */
+static char *
+queued_text(struct survey *survey, unsigned n, const struct wanted *wanted)
 {
 	struct spool_entry *entry;
-	struct surveyed *message = survey_take(survey, n, &entry);
-	bool readable = message != NULL && message->read && entry != NULL;
+	struct surveyed *surveyed = survey_take(survey, n, &entry);
+	bool readable = surveyed != NULL && surveyed->read && entry != NULL;
+	struct found found = { surveyed, readable ? message_new(entry) : NULL, entry };
 	char *text = NULL;
 
+	if (readable && wanted->reader != NULL)
+		pipeline_judge(wanted->reader, found.message);
+	if (surveyed != NULL && (readable || wanted->reader == NULL))
+		text = found_text(&found, wanted);
 	if (readable)
-		text = parts_text(reader, entry, json);
+		message_free(found.message);
 	else
 		spool_entry_free(entry);
-	surveyed_free(message);
+	surveyed_free(surveyed);
 	return text;
 }
 
-/* Shows every message of that id (two queues may have the same): its parts where there is a reader. Returns how many. */
+/* Shows every message of that id (two queues may have the same). Returns how many. */
 static unsigned
-show_all(struct survey *survey, struct reader *reader, gboolean json)
+show_all(struct survey *survey, const struct wanted *wanted)
 {
 	unsigned shown = 0;
 
 	for (unsigned i = 0; i < survey_count(survey); i++) {
-		char *text = reader != NULL ? queued_parts_text(survey, i, reader, json)
-					    : message_text(survey, i, json);
+		g_autofree char *text = queued_text(survey, i, wanted);
 
-		if (text == NULL)
-			continue;
-		printf("%s%s", shown++ > 0 ? "\n" : "", text);
-		free(text);
+		if (text != NULL)
+			printf("%s%s", shown++ > 0 ? "\n" : "", text);
 	}
 	return shown;
 }
 
 static int
-show_queued(const char *id, struct reader *reader, gboolean json)
+show_queued(const char *id, const struct wanted *wanted)
 {
 	g_autoptr(GError) error = NULL;
 	struct survey *survey = survey_new(id, &error);
@@ -271,7 +219,7 @@ show_queued(const char *id, struct reader *reader, gboolean json)
 		fprintf(stderr, "mailscanner show: %s\n", error->message);
 		return EX_CONFIG;
 	}
-	unsigned shown = show_all(survey, reader, json);
+	unsigned shown = show_all(survey, wanted);
 	survey_free(survey);
 	if (shown > 0)
 		return EX_OK;
@@ -280,7 +228,7 @@ show_queued(const char *id, struct reader *reader, gboolean json)
 }
 
 static int
-show_file(const char *path, struct reader *reader, gboolean json)
+show_file(const char *path, const struct wanted *wanted)
 {
 	g_autoptr(GError) error = NULL;
 	struct spool_entry *entry = eml_open(path, NULL, NULL, NULL, &error);
@@ -289,37 +237,41 @@ show_file(const char *path, struct reader *reader, gboolean json)
 		fprintf(stderr, "mailscanner show: %s\n", error->message);
 		return EX_NOINPUT;
 	}
-	char *text = parts_text(reader, entry, json);
+	struct found found = { NULL, message_new(entry), entry };
+	pipeline_judge(wanted->reader, found.message);
+	g_autofree char *text = found_text(&found, wanted);
 	fputs(text, stdout);
-	free(text);
+	message_free(found.message);
 	return EX_OK;
 }
 
 static int
-show_parts(const char *what, gboolean json)
+show_parts(const char *what, struct wanted *wanted)
 {
 	g_autoptr(GError) error = NULL;
-	struct reader *reader = reader_start(false, &error);
 
-	if (reader == NULL) {
+	wanted->reader = reader_start(false, &error);
+	if (wanted->reader == NULL) {
 		fprintf(stderr, "mailscanner show: %s\n", error->message);
 		return EX_OSERR;
 	}
 	struct functions *functions = cmd_start_functions();
 	bool is_file = strchr(what, '/') != NULL || g_file_test(what, G_FILE_TEST_IS_REGULAR);
-	int status = is_file ? show_file(what, reader, json) : show_queued(what, reader, json);
+	int status = is_file ? show_file(what, wanted) : show_queued(what, wanted);
 
 	functions_end(functions);
-	reader_stop(reader);
+	reader_stop(wanted->reader);
 	return status;
 }
 
 static int
 run(const struct cmd_global *global, int argc, char **argv)
 {
-	gboolean json = FALSE, parts = FALSE;
+	struct wanted wanted = { 0 };
+	gboolean parts = FALSE;
 	const GOptionEntry entries[] = {
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print an object", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &wanted.json,
+		    "Print an object: mailscanner-message(5)", NULL },
 		{ "parts", 0, 0, G_OPTION_ARG_NONE, &parts,
 		    "Show what is in it and what is found in that; also of a message file", NULL },
 		{ 0 },
@@ -336,7 +288,7 @@ run(const struct cmd_global *global, int argc, char **argv)
 	if (diagnostics == NULL)
 		return EX_CONFIG;
 	diagnostics_free(diagnostics);
-	return parts ? show_parts(argv[1], json) : show_queued(argv[1], NULL, json);
+	return parts ? show_parts(argv[1], &wanted) : show_queued(argv[1], &wanted);
 }
 
 const struct cmd cmd_show = {

@@ -325,6 +325,13 @@ struct mailscanner_host {
 	const char *(*fact_text)(struct mailscanner_message *message, const char *path);
 	int (*fact_number)(struct mailscanner_message *message, const char *path, int64_t *number);
 	size_t (*fact_count)(struct mailscanner_message *message, const char *path);
+	/*
+	 * Writes all facts as one JSON object, whose schema is mailscanner-message(5): into a file, or with `path` NULL
+	 * into the log, a line a fact. The file is there whole or not at all, and for its owner only. Its path is absolute
+	 * and ends in ".json"; no directory in it is a link; and it takes the place of nothing but a regular file of our
+	 * own user. 1: it is written; 0: it isn't, and the log says why.
+	 */
+	int (*dump)(struct mailscanner_message *message, const char *path);
 };
 
 enum mailscanner_answer {

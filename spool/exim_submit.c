@@ -75,6 +75,20 @@ add_origin(GString *text, const struct envelope *envelope, const struct spool_pl
 	g_string_append_printf(text, "-received_time_usec .%06d\n", (int)(now % G_USEC_PER_SEC));
 }
 
+/* Addresses that only a server with SMTPUTF8 (RFC 6531) takes. */
+static bool
+is_international(const struct envelope *envelope)
+{
+	bool ascii = g_str_is_ascii(envelope->sender);
+
+	for (unsigned i = 0; i < envelope->recipients->len && ascii; i++) {
+		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+
+		ascii = g_str_is_ascii(recipient->address);
+	}
+	return !ascii;
+}
+
 static void
 add_options(GString *text, const struct envelope *envelope, const struct exim_body *body)
 {
@@ -89,6 +103,8 @@ add_options(GString *text, const struct envelope *envelope, const struct exim_bo
 	}
 	add_text(text, "received_protocol", envelope->protocol);
 	add_text(text, "auth_id", envelope->auth_id);
+	if (is_international(envelope))
+		g_string_append(text, "-smtputf8\n");
 	g_string_append_printf(text, "-body_linecount %" G_GUINT64_FORMAT "\n", body->lines);
 	if (body->zeros > 0)
 		g_string_append_printf(

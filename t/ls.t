@@ -49,6 +49,21 @@ ok "show has the envelope" grep -q '^Client: *192.0.2.7$' "$scratch/show"
 ok "the files" grep -q "^Files: *$ms_in/$old-H$" "$scratch/show"
 ok "and the header" grep -q '^  Subject: ' "$scratch/show"
 ok "show --json is JSON" eval 'ms show "$old" --json | "$python" -m json.tool >"$scratch/show.json"'
+is "all of it: what the queue knows, the envelope, the header" "$("$python" -c 'import json, sys
+m = json.load(open(sys.argv[1]))
+print(m["schema"], m["envelope"]["id"], m["envelope"]["client_ip"], m["queue"]["state"], m["queue"]["files"], "Subject" in [h["name"] for h in m["header"]], m["facts"])' \
+    "$scratch/show.json")" "1 $old 192.0.2.7 waiting ['$old-H', '$old-D'] True None"
+ms show "$old" --parts --json >"$scratch/parts.json"
+is "with --parts also what is in it" "$("$python" -c 'import json, sys
+whole, parts = (json.load(open(path)) for path in sys.argv[1:])
+print([name for name in whole if whole[name] != parts[name]], parts["facts"]["parts"][0]["kind"])' "$scratch/show.json" "$scratch/parts.json")" \
+    "['facts', 'changes'] leaf"
+printf 'broken\n' >"$ms_in/$(queue_id 1700000300 7)-H"
+printf '%s-D\nbody\n' "$(queue_id 1700000300 7)" >"$ms_in/$(queue_id 1700000300 7)-D"
+is "one that can't be read: what is known" "$(ms show "$(queue_id 1700000300 7)" --json | "$python" -c 'import json, sys
+m = json.load(sys.stdin)
+print(m["schema"], m["envelope"]["id"], m["queue"]["state"], m["header"], m["facts"])')" "1 $(queue_id 1700000300 7) bad None None"
+rm "$ms_in/$(queue_id 1700000300 7)"-*
 status=0
 ms show "$(queue_id 1700000000 9)" >"$scratch/none" 2>&1 || status=$?
 is "a message that isn't there: status 66" "$status" 66

@@ -163,6 +163,31 @@ ok "why a directive has its value" ms_logged "Lua explain Delivery Method = queu
 ok "language strings" ms_logged "Lua language MailScanner|no such key"
 ok "a form that there isn't is the script's error" eval 'ms_lines | grep -q "^Lua bad argument #[23] to .*invalid option"'
 
+# All of it as one object, as show prints it.
+script dumps <<'END'
+function Dumps(m, path)
+	if m then mailscanner.info("Lua dumps %s %s %s", m:dump(path), m:dump("/no/such/place.json"), m:dump()) end
+end
+END
+config "Reject Message = &Dumps($scratch/dump.json)" "Max Children = 1"
+: >"$ms_log"
+rm "$ms_out"/*
+queue_put "$ms_in" "$id" "$scratch/packed.eml" 192.0.2.7 a@b.test bob@example.test
+ms show "$id" --json >"$scratch/shown.json"
+ok "another dumps the message" ms_once
+ok "into a file and the log, but not into nowhere" ms_logged "Lua dumps true false true"
+is "the file is for its owner only" "$(stat -c %a "$scratch/dump.json")" 600
+ok "why it can't is said" eval 'ms_lines | grep -q "^a message can.t be dumped: open /no/such: No such file or directory"'
+ok "the log has a line a fact" eval 'ms_lines | grep -q "^message $id: \"envelope\": {\"id\": *\"$id\","'
+is "it is what show prints, but for what only the queue knows" "$("$python" - "$scratch/dump.json" "$scratch/shown.json" <<'END'
+import json, sys
+ours, shown = (json.load(open(path)) for path in sys.argv[1:])
+for name in "state", "why", "attempts", "next":
+    del shown["queue"][name]
+print([name for name in shown if ours[name] != shown[name]], list(ours) == list(shown), ours["schema"])
+END
+)" "[] True 1"
+
 # Results.
 script results <<'END'
 function Result(message, kind)
@@ -267,4 +292,17 @@ is "two of those are too many" "$(ms_count "TooMany: 192.0.2.1 has sent")" 2
 is "that of another client is none" "$(ms_count "192.0.2.2 has sent")" 0
 is "each is logged when it has left" "$(ms_lines | grep -cE "^LogMessage: .* from a@b.test, [0-9]+ bytes, 2 recipients: (deliver|drop)$")" 5
 is "and each batch" "$(ms_lines | grep -cE "^LogBatch: 1 messages, [0-9]+ bytes$")" 5
+config 'Always Looked Up Last = &Record('"$scratch/record"')' "Max Children = 1"
+mkdir "$scratch/record"
+: >"$ms_log"
+put 16
+put 17
+ok "two messages are recorded" ms_once
+is "each in a file of its own, with its fate" "$("$python" -c 'import json, sys
+for path in sys.argv[1:]:
+    m = json.load(open(path))
+    print(m["envelope"]["id"], m["envelope"]["sender"], m["fate"]["kind"], m["facts"]["parts"][0]["kind"])' "$scratch/record"/*.json)" \
+    "$(for n in 16 17; do echo "$(queue_id 1795341598 $n) Alice@Sender.test deliver leaf"; done)"
+config 'Always Looked Up Last = &Record(here)'
+ok "without an absolute path it can't start" lint_says "function Record can't start: which directory? An absolute path is needed"
 finish

@@ -168,6 +168,44 @@ ok "a daemon's worker starts it" wait_until 10 ms_logged "Perl init one|two thre
 ok "and waits for messages" wait_until 10 ms_logged "Using locktype = posix"
 ms_stop
 ok "and ends it at TERM" eval 'ms_lines | grep -q "^Perl end one|two three calls"'
+times() { # text, at least so many lines
+	[ "$(ms_lines | grep -c "^$1")" -ge "$2" ]
+}
+: >"$ms_log"
+ms_start
+ok "(a worker has started it)" wait_until 10 times "Perl init one|two three" 1
+sed -i 's/two three/four/' "$ms_conf"
+kill -HUP "$ms_pid"
+ok "HUP: it is ended with the old arguments" wait_until 10 times "Perl end one|two three" 1
+ok "and started with the new" wait_until 10 times "Perl init one|four" 1
+ms_stop
+config 'Scan Messages = &Life(old)' "Restart Every = 1"
+ms_start
+ok "old age: it is ended" wait_until 10 times "Perl end old" 1
+ok "and started anew" wait_until 10 times "Perl init old" 2
+ms_stop
+
+# What a message costs.
+script built.pm <<'END'
+my $built = 0;
+sub InitBlind {
+	no warnings 'redefine';
+	my $build = \&MailScanner::Message::_build;
+	*MailScanner::Message::_build = sub { $built++; return $build->(@_) };
+}
+sub Blind { return 1 }
+sub EndBlind { MailScanner::Log::InfoLog("Perl built $built") }
+sub Looks { my ($m) = @_; return 0 unless $m; my $all = join ',', $m->{from}, $m->{clientip}, keys %$m; return 1 }
+END
+config 'Sign Clean Messages = &Blind' 'Scan Messages = &Blind'
+put
+ok "functions that look at nothing" ms_once
+ok "have no hash made" ms_logged "Perl built 0"
+config 'Sign Clean Messages = &Blind' 'Scan Messages = &Looks' 'Always Looked Up Last = &Looks'
+put
+ok "two that do" ms_once
+ok "have one made" ms_logged "Perl built 1"
+rm "$functions/built.pm"
 
 # Results.
 script results.pm <<'END'
@@ -325,6 +363,29 @@ is "headers are added, replaced, removed" "$(grep -E '^(X-Perl|From|Date|Subject
     "$(printf 'From: new@from.test\nSubject: changed\nX-Perl-More: more\nX-Perl: was here')"
 ok "a recipient is added" grep -q '^copy@b.test' "$ms_out/$id-H"
 is "a change without effect is said once" "$(ms_count "a custom function changes sascore of a message, which has no effect in this version")" 1
+
+# What there is beyond MailScanner 5.
+script beyond.pm <<'END'
+sub Beyond {
+	my ($m, $arguments) = @_;
+	return 0 unless $m;
+	MailScanner::Log::InfoLog('Perl beyond %s %s %s %s', map { $_ ? 'yes' : 'no' } $m->dump($arguments->[0]), $m->dump('/tmp/beyond.txt'),
+		$m->dump(undef), MailScanner::Message::dump({}, '/tmp/beyond.json'));
+	MailScanner::Log::InfoLog('Perl beyond %s', $m->fact('facts')->{parts}[0]{type}) if $m->fact('facts');
+	MailScanner::Log::InfoLog('%s', 'Perl beyond ' . MailScanner::Config::Explain('Delivery Method', $m));
+	return 0;
+}
+END
+sed -i 's/^sub Beyond/sub InitBeyond { }\nsub Beyond/' "$functions/beyond.pm"
+config "Sign Clean Messages = &Beyond($scratch/beyond.json)"
+put
+ok "a worker takes a message" ms_once
+ok "it is dumped into a file and the log; not under another ending, nor what is no message" ms_logged "Perl beyond yes no yes no"
+is "the file holds it" "$("$python" -c 'import json, sys; d = json.load(open(sys.argv[1])); print(d["schema"], d["envelope"]["id"], d["facts"]["parts"][0]["type"])' "$scratch/beyond.json")" \
+    "1 $id text/plain"
+ok "the log too" eval 'ms_lines | grep -q "^message $id: \"facts\": {"'
+ok "a fact is a structure" ms_logged "Perl beyond text/plain"
+ok "why a directive has its value" ms_logged "Perl beyond file $ms_conf:$(grep -n '^Delivery' "$ms_conf" | cut -d: -f1): Delivery Method = queue"
 
 # The kinds of function that sites have.
 cp "$root"/plugins/examples/*.pm "$functions/"

@@ -242,6 +242,46 @@ print([(o["kind"], o["abi"], o["language"], sorted(o["used_by"])) for o in json.
     "[('function', 1, None, ['Scan Messages', 'Virus Scanning'])]"
 rm "$functions/logger.so" "$functions/database.so"
 
+# A logger that looks at what was read and found, built with the installed header like all others.
+build look <<'END'
+#include <mailscanner.h>
+#include <stdio.h>
+static const struct mailscanner_host *host;
+static const char *
+start(const struct mailscanner_host *of, const char *const *arguments, void **state)
+{
+	host = of;
+	*state = (void *)arguments[0];
+	return MAILSCANNER_HOST_HAS(host, dump) && arguments[0] ? NULL : "too old, or no file";
+}
+static void
+look(void *state, struct mailscanner_message *m)
+{
+	for (size_t n = 0; n < host->parts(m); n++) {
+		const char *name = host->part_text(m, n, MAILSCANNER_PART_NAME);
+		host->log(MAILSCANNER_INFO, "look: %d %s %s in %d, %s", (int)n, host->part_text(m, n, MAILSCANNER_PART_TYPE), name ? name : "-",
+		    (int)host->part_number(m, n, MAILSCANNER_PART_PARENT), host->part_number(m, n, MAILSCANNER_PART_SIZE) > 0 ? "sized" : "empty");
+	}
+	for (size_t n = 0; n < host->findings(m); n++)
+		host->log(MAILSCANNER_INFO, "look: found %s in %d", host->finding_text(m, n, MAILSCANNER_FINDING_KIND), host->finding_part(m, n));
+	host->log(MAILSCANNER_INFO, "look: %s, dumped %d", host->fact_text(m, "fate.kind"), host->dump(m, state));
+}
+static const struct mailscanner_logger logger = { .size = sizeof logger, .name = "Look", .init = start, .message = look };
+static const struct mailscanner_logger *const loggers[] = { &logger, 0 };
+const struct mailscanner_plugin mailscanner_plugin = {
+	.abi = MAILSCANNER_ABI, .size = sizeof(struct mailscanner_plugin), .loggers = loggers };
+END
+ms_config "Custom Functions Dir = $functions" "Always Looked Up Last = &Look($scratch/look.json)"
+: >"$ms_log"
+queue_put "$ms_in" "$(queue_id 1795341598 21)" "$root/t/mail/program.eml" 192.0.2.7 a@b.test bob@example.test
+ok "a logger looks at a message with a program" ms_once
+is "at its parts" "$(ms_lines | grep -E '^look: [0-9]')" "look: 0 multipart/mixed - in -1, empty
+look: 1 text/plain - in 0, sized
+look: 2 application/octet-stream setup.exe in 0, sized"
+ok "at what was found, and where" ms_logged "look: found name in 2"
+ok "and dumps it" eval 'ms_lines | grep -qE "^look: [a-z]+, dumped 1$" && "$python" -m json.tool "$scratch/look.json" >"$scratch/tool"'
+rm "$functions/look.so"
+
 # A function of the site's takes the place of one that ships.
 { empty; plugin mine SpamWhiteList; } | build mine
 ok "that is worth knowing" lint_says "$functions/mine.so: info: function SpamWhiteList takes the place of the one in "

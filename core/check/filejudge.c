@@ -55,12 +55,15 @@ judge_by_rules(const struct file *file, enum file_pass pass, const struct rule_l
 		const struct listed_rule *listed =
 		    &g_array_index(list->rules, struct listed_rule, i);
 		enum regex_answer answer = match_rule(file, pass, listed->rule, scratch, text);
+		enum file_action action = listed->rule->action;
 
-		if (answer == REGEX_MISS ||
-		    (answer == REGEX_OVERRUN && listed->rule->action == FILE_ALLOW))
+		if (answer == REGEX_MISS || (answer == REGEX_OVERRUN && action == FILE_ALLOW))
 			continue;
-		*verdict = (struct file_verdict){ FILE_BY_RULE, listed->rule->action, listed->rule,
-			listed->path, text };
+		/* Who makes a rule fail is not to profit by it. */
+		if (answer == REGEX_OVERRUN && action != FILE_DENY_DELETE)
+			action = FILE_DENY;
+		*verdict =
+		    (struct file_verdict){ FILE_BY_RULE, action, listed->rule, listed->path, text };
 		return true;
 	}
 	return false;

@@ -20,16 +20,15 @@ text(const char *bytes)
 	return valid != NULL ? json_string(valid) : json_null();
 }
 
+/* Those that the message is for: a part of the queue file's where it was split. */
 static json_t *
-recipients(const struct envelope *envelope)
+recipients(const struct subject *subject)
 {
+	const char *const *addresses = subject_recipients(subject);
 	json_t *list = json_array();
 
-	for (unsigned i = 0; i < envelope->recipients->len; i++) {
-		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
-
-		json_array_append_new(list, text(recipient->address));
-	}
+	for (size_t i = 0; addresses[i] != NULL; i++)
+		json_array_append_new(list, text(addresses[i]));
 	return list;
 }
 
@@ -40,10 +39,19 @@ envelope(const struct message *message)
 
 	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b}", "id",
 	    text(message->entry->id), "size", (json_int_t)message->entry->size, "sender",
-	    text(from->sender), "recipients", recipients(from), "client_ip", text(from->client_ip),
-	    "client_name", text(from->client_name), "helo", text(from->helo), "protocol",
-	    text(from->protocol), "auth_id", text(from->auth_id), "received",
+	    text(from->sender), "recipients", recipients(message->subject), "client_ip",
+	    text(from->client_ip), "client_name", text(from->client_name), "helo", text(from->helo),
+	    "protocol", text(from->protocol), "auth_id", text(from->auth_id), "received",
 	    (json_int_t)from->received, "frozen", from->frozen);
+}
+
+json_t *
+facts_envelope(struct subject *subject)
+{
+	return json_pack("{s:n, s:n, s:o, s:o, s:o, s:n, s:n, s:n, s:n, s:n, s:n}", "id", "size",
+	    "sender", text(subject_sender(subject)), "recipients", recipients(subject), "client_ip",
+	    text(subject_client_ip(subject)), "client_name", "helo", "protocol", "auth_id",
+	    "received", "frozen");
 }
 
 static json_t *

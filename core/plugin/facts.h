@@ -11,5 +11,7 @@
 json_t *facts_value(const struct message *message, const char *name);
 /* The same as text, the caller's. */
 char *facts_json(const struct message *message, const char *name);
+/* The fact "envelope" where there is nothing else; what it doesn't say is null. A new reference. */
+json_t *facts_envelope(struct subject *subject);
 
 #endif

@@ -67,22 +67,6 @@ instance_free(void *data)
 	g_free(instance);
 }
 
-static enum function_answer
-answer_of(enum mailscanner_answer answer, const char **text)
-{
-	switch (answer) {
-	case MAILSCANNER_VALUE:
-		return *text != NULL ? FUNCTION_VALUE : FUNCTION_NO_VALUE;
-	case MAILSCANNER_NO_VALUE:
-		return FUNCTION_NO_VALUE;
-	case MAILSCANNER_CANT_TELL:
-		return FUNCTION_UNKNOWN;
-	}
-	/* It comes from outside, so it may be none of these. */
-	*text = "its answer is none of those in mailscanner.h";
-	return FUNCTION_UNKNOWN;
-}
-
 /* Writes the name where the supervisor can read it after a crash; what stood there goes to `before`. */
 static void
 enter(struct functions *functions, const char *name, char *before)
@@ -95,19 +79,6 @@ static void
 leave(struct functions *functions, const char *before)
 {
 	g_strlcpy(functions->running, before, FUNCTIONS_NAME_SIZE);
-}
-
-static enum mailscanner_answer
-ask_offer(const struct instance *instance, struct subject *subject, const char **text)
-{
-	const struct offer *offer = instance->offer;
-	struct mailscanner_message *message = host_message(subject);
-
-	if (offer->function != NULL)
-		return offer->function->value(instance->state, message, text);
-	if (offer->language != NULL)
-		return offer->language->value(instance->state, message, text);
-	return MAILSCANNER_NO_VALUE;
 }
 
 /* In microseconds. */
@@ -132,7 +103,7 @@ call(struct functions *functions, struct instance *instance, struct subject *sub
 
 	instance->busy = true;
 	enter(functions, instance->use->name, before);
-	enum function_answer answer = answer_of(ask_offer(instance, subject, text), text);
+	enum function_answer answer = offer_ask(instance->offer, instance->state, subject, text);
 	leave(functions, before);
 	instance->busy = false;
 	if (functions->in_batch && g_get_monotonic_time() - started >= time_limit()) {
@@ -159,11 +130,10 @@ call_alone(struct functions *functions, struct instance *instance, const char **
 	return instance->alone_answer;
 }
 
-/* A function_ask. */
-static enum function_answer
-ask(void *data, const struct function_use *use, struct subject *subject, const char **text)
+enum function_answer
+functions_ask(struct functions *functions, const struct function_use *use, struct subject *subject,
+    const char **text)
 {
-	struct functions *functions = data;
 	struct instance *instance = functions->of[use->directive];
 
 	/* One that looks up its own directive, by whatever detour, must not go round for ever. */
@@ -181,43 +151,11 @@ ask(void *data, const struct function_use *use, struct subject *subject, const c
 	return call(functions, instance, subject, text);
 }
 
-static const char *
-start_offer(const struct offer *offer, const struct function_use *use, void **state)
+/* A function_ask. */
+static enum function_answer
+ask(void *data, const struct function_use *use, struct subject *subject, const char **text)
 {
-	const char *const *arguments = (const char *const *)use->arguments;
-
-	if (offer->language != NULL)
-		return offer->language->init(offer->name, arguments, state);
-	if (offer->logger != NULL)
-		return offer->logger->init != NULL
-			   ? offer->logger->init(&plugin_host, arguments, state)
-			   : NULL;
-	return offer->function->init != NULL ? offer->function->init(&plugin_host, arguments, state)
-					     : NULL;
-}
-
-static void
-end_offer(const struct offer *offer, void *state)
-{
-	if (offer->language != NULL)
-		offer->language->end(state);
-	else if (offer->logger != NULL && offer->logger->end != NULL)
-		offer->logger->end(state);
-	else if (offer->function != NULL && offer->function->end != NULL)
-		offer->function->end(state);
-}
-
-/* NULL when the offer can serve the directive, else why not. */
-static const char *
-misfit(const struct offer *offer, enum directive directive)
-{
-	if (offer->logger == NULL)
-		return NULL;
-	if (directive == DIRECTIVE_always_looked_up_last)
-		return offer->logger->message != NULL ? NULL : "it logs whole batches only";
-	if (directive == DIRECTIVE_always_looked_up_last_after_batch)
-		return offer->logger->batch != NULL ? NULL : "it logs single messages only";
-	return "it is a logger, which has no value";
+	return functions_ask(data, use, subject, text);
 }
 
 static const char *
@@ -225,18 +163,19 @@ start_state(struct functions *functions, const struct function_use *use, const s
     void **state)
 {
 	char before[FUNCTIONS_NAME_SIZE];
-	const char *fault = misfit(offer, use->directive);
+	const char *fault = offer_misfit(offer, use->directive);
 
 	if (fault != NULL)
 		return fault;
 	lines_custom_init(use->name, use->text);
 	enter(functions, use->name, before);
-	fault = start_offer(offer, use, state);
+	fault = offer_start(offer, use, state);
 	leave(functions, before);
 	return fault;
 }
 
-static void
+/* NULL, or why it can't start. */
+static const char *
 start(struct functions *functions, const struct function_use *use, struct diagnostics *diagnostics)
 {
 	const struct offer *offer = plugins_find(functions->plugins, use->name);
@@ -248,13 +187,13 @@ start(struct functions *functions, const struct function_use *use, struct diagno
 
 		diagnostics_add(diagnostics, SEVERITY_WARNING, use->file, use->line, name,
 		    "there is no function %s in %s; the default is used", use->name, places);
-		return;
+		return NULL;
 	}
 	const char *fault = start_state(functions, use, offer, &state);
 	if (fault != NULL) {
 		diagnostics_add(diagnostics, SEVERITY_ERROR, use->file, use->line, name,
 		    "function %s can't start: %s; the default is used", use->name, fault);
-		return;
+		return fault;
 	}
 	struct instance *instance = g_new0(struct instance, 1);
 	instance->use = use;
@@ -263,6 +202,20 @@ start(struct functions *functions, const struct function_use *use, struct diagno
 	instance->slow = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, late_answer_free);
 	g_ptr_array_add(functions->instances, instance);
 	functions->of[use->directive] = instance;
+	return NULL;
+}
+
+/* None is started yet. */
+static struct functions *
+functions_new(char *running, struct diagnostics *diagnostics)
+{
+	struct functions *functions = g_new0(struct functions, 1);
+
+	functions->running = running != NULL ? running : functions->nowhere;
+	functions->instances = g_ptr_array_new_with_free_func(instance_free);
+	functions->plugins = plugins_load(diagnostics);
+	function_register(ask, functions);
+	return functions;
 }
 
 struct functions *
@@ -272,14 +225,33 @@ functions_start(char *running, struct diagnostics *diagnostics)
 
 	if (uses->len == 0)
 		return NULL;
-	struct functions *functions = g_new0(struct functions, 1);
-	functions->running = running != NULL ? running : functions->nowhere;
-	functions->instances = g_ptr_array_new_with_free_func(instance_free);
-	functions->plugins = plugins_load(diagnostics);
-	function_register(ask, functions);
+	struct functions *functions = functions_new(running, diagnostics);
 	for (unsigned i = 0; i < uses->len; i++)
-		start(functions, g_ptr_array_index(uses, i), diagnostics);
+		(void)start(functions, g_ptr_array_index(uses, i), diagnostics);
 	return functions;
+}
+
+struct functions *
+functions_start_one(
+    const struct function_use *use, struct diagnostics *diagnostics, const char **fault)
+{
+	struct functions *functions = functions_new(NULL, diagnostics);
+	const char *why = start(functions, use, diagnostics);
+
+	*fault = NULL;
+	if (functions->instances->len > 0)
+		return functions;
+	/* The plugin's own text may go with it. */
+	*fault = why != NULL ? g_intern_string(why) : NULL;
+	functions_end(functions);
+	return NULL;
+}
+
+bool
+functions_is_logger(const struct functions *functions, enum directive directive)
+{
+	return functions_has(functions, directive) &&
+	       functions->of[directive]->offer->logger != NULL;
 }
 
 void
@@ -314,24 +286,19 @@ functions_has(const struct functions *functions, enum directive directive)
 void
 functions_look_last(struct functions *functions, struct subject *subject)
 {
-	const char *text = NULL;
 	char before[FUNCTIONS_NAME_SIZE];
 
 	if (!functions_has(functions, DIRECTIVE_always_looked_up_last))
 		return;
 	const struct instance *instance = functions->of[DIRECTIVE_always_looked_up_last];
 	enter(functions, instance->use->name, before);
-	if (instance->offer->logger != NULL)
-		instance->offer->logger->message(instance->state, host_message(subject));
-	else
-		(void)ask_offer(instance, subject, &text);
+	offer_look_last(instance->offer, instance->state, subject);
 	leave(functions, before);
 }
 
 void
 functions_look_after_batch(struct functions *functions, struct batch_view *view)
 {
-	const char *text = NULL;
 	char before[FUNCTIONS_NAME_SIZE];
 
 	if (!functions_has(functions, DIRECTIVE_always_looked_up_last_after_batch))
@@ -339,12 +306,7 @@ functions_look_after_batch(struct functions *functions, struct batch_view *view)
 	const struct instance *instance =
 	    functions->of[DIRECTIVE_always_looked_up_last_after_batch];
 	enter(functions, instance->use->name, before);
-	if (instance->offer->logger != NULL)
-		instance->offer->logger->batch(instance->state, host_batch(view));
-	else if (instance->offer->language != NULL)
-		instance->offer->language->batch(instance->state, host_batch(view));
-	else
-		(void)instance->offer->function->value(instance->state, NULL, &text);
+	offer_look_after_batch(instance->offer, instance->state, view);
 	leave(functions, before);
 }
 
@@ -361,7 +323,7 @@ functions_end(struct functions *functions)
 
 		lines_custom_end(instance->use->name, instance->use->text);
 		enter(functions, instance->use->name, before);
-		end_offer(instance->offer, instance->state);
+		offer_end(instance->offer, instance->state);
 		leave(functions, before);
 	}
 	g_ptr_array_unref(functions->instances);

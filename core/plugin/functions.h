@@ -9,6 +9,7 @@
 #include "core/plugin/host.h"
 #include "rules/diagnostic.h"
 #include "rules/directives.h"
+#include "rules/function.h"
 
 #define FUNCTIONS_NAME_SIZE 64
 
@@ -21,6 +22,18 @@ struct functions;
  * The configuration must stay until functions_end().
  */
 struct functions *functions_start(char *running, struct diagnostics *diagnostics);
+
+/*
+ * Loads plugins and starts the function of this one use, which is the configuration's; the others that it names have their
+ * defaults. NULL: it can't start, and `fault` (interned) says why, or there is no such function, and `fault` is NULL.
+ */
+struct functions *functions_start_one(
+    const struct function_use *use, struct diagnostics *diagnostics, const char **fault);
+/* Asks a function as a look-up does (a function_ask, rules/function.h). */
+enum function_answer functions_ask(struct functions *functions, const struct function_use *use,
+    struct subject *subject, const char **text);
+/* Is what serves that directive a logger, which has no value? */
+bool functions_is_logger(const struct functions *functions, enum directive directive);
 
 /*
  * From a batch's forming to its end: what plugins see as the batch in hand. `functions` NULL is allowed in all of these.

@@ -166,4 +166,5 @@ const struct mailscanner_host plugin_host = {
 	.fact_text = host_fact_text,
 	.fact_number = host_fact_number,
 	.fact_count = host_fact_count,
+	.dump = host_dump,
 };

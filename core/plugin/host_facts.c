@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+#include "core/log/log.h"
+#include "core/plugin/dump.h"
 #include "core/plugin/facts.h"
 #include "core/plugin/host_view.h"
 
@@ -276,4 +278,18 @@ host_fact_count(struct mailscanner_message *message, const char *path)
 
 	json_decref(value);
 	return count;
+}
+
+int
+host_dump(struct mailscanner_message *message, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	json_t *object = dump_object(host_subject(message));
+
+	if (path == NULL)
+		dump_log(object);
+	else if (!dump_write(object, path, &error))
+		log_line(LOG_WARNING, "a message can't be dumped: %s", error->message);
+	json_decref(object);
+	return error == NULL;
 }

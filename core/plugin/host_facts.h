@@ -23,5 +23,6 @@ const char *host_fact(struct mailscanner_message *message, const char *name);
 const char *host_fact_text(struct mailscanner_message *message, const char *path);
 int host_fact_number(struct mailscanner_message *message, const char *path, int64_t *number);
 size_t host_fact_count(struct mailscanner_message *message, const char *path);
+int host_dump(struct mailscanner_message *message, const char *path);
 
 #endif

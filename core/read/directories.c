@@ -80,6 +80,8 @@ compare_directories(struct opened *opened)
 			    opened, entry->name, entry->name_length, (entry->flags & 1) != 0);
 		if (zip_entry_content_differs(entry))
 			read_local_zip(opened, entry->local);
+		/* libarchive believes the local header, and nothing reads what others read. */
+		opened->damaged |= zip_entry_method_differs(entry);
 	}
 	for (unsigned i = 0; i < hidden->len; i++)
 		read_local_zip(opened, g_array_index(hidden, size_t, i));

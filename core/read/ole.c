@@ -7,7 +7,9 @@
 
 #include <string.h>
 #include "core/read/cfb.h"
+#include "core/read/little.h"
 #include "core/read/member.h"
+#include "core/read/package.h"
 #include "core/read/powerpoint.h"
 
 struct document {
@@ -23,20 +25,6 @@ struct stream {
 	const char *bytes;
 	size_t size;
 };
-
-static uint32_t
-get16(const char *p)
-{
-	const uint8_t *u = (const uint8_t *)p;
-
-	return u[0] | (uint32_t)u[1] << 8;
-}
-
-static uint32_t
-get32(const char *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
 
 /* Word: a field is the mark 0x13 and words, in one byte or two each. */
 static bool
@@ -66,7 +54,7 @@ look_at_word(struct stream *stream)
 {
 	struct part *part = stream->document->part;
 
-	if (stream->size > 12 && (get16(stream->bytes + 10) & 0x100) != 0)
+	if (stream->size > 12 && (little16(stream->bytes + 10) & 0x100) != 0)
 		part_set(part, PART_FACT_encrypted);
 	if (has_dde_field(stream->bytes, stream->size, 1) ||
 	    has_dde_field(stream->bytes, stream->size, 2))
@@ -90,8 +78,8 @@ look_at_excel(struct stream *stream)
 	const char *p = stream->bytes, *end = stream->bytes + stream->size;
 
 	while (end - p >= 4) {
-		unsigned id = get16(p);
-		size_t length = MIN(get16(p + 2), (size_t)(end - p - 4));
+		unsigned id = little16(p);
+		size_t length = MIN(little16(p + 2), (size_t)(end - p - 4));
 
 		p += 4;
 		if (id == BIFF_FILEPASS) {
@@ -115,7 +103,7 @@ look_at_powerpoint(struct stream *stream)
 static void
 look_at_user(struct stream *stream)
 {
-	if (stream->size >= 16 && get32(stream->bytes + 12) == 0xf3d1c4df)
+	if (stream->size >= 16 && little32(stream->bytes + 12) == 0xf3d1c4df)
 		part_set(stream->document->part, PART_FACT_encrypted);
 }
 
@@ -143,93 +131,14 @@ take_file(struct stream *stream)
 		    &stream->document->container, name, strlen(name), stream->bytes, stream->size);
 }
 
-/* What a package of files says of the one in it. */
-struct native {
-	const char *label, *path, *temporary; /* borrowed from the stream */
-	const char *data;
-	size_t size;
-};
-
-/* A text that ends with NUL. False: it does not. */
-static bool
-read_text(const char **p, const char *end, const char **text)
-{
-	const char *stop = memchr(*p, '\0', (size_t)(end - *p));
-
-	if (stop == NULL)
-		return false;
-	*text = *p;
-	*p = stop + 1;
-	return true;
-}
-
-/* Size, two bytes, label, path, four bytes, length and text of a temporary path, length and data. */
-static bool
-read_native(const struct stream *stream, struct native *native)
-{
-	const char *p = stream->bytes + 6, *end = stream->bytes + stream->size;
-	uint32_t length;
-
-	if (stream->size < 6 || !read_text(&p, end, &native->label) ||
-	    !read_text(&p, end, &native->path) || end - p < 8)
-		return false;
-	length = get32(p + 4);
-	p += 8;
-	if (length == 0 || length > (size_t)(end - p) || p[length - 1] != '\0')
-		return false;
-	native->temporary = p;
-	p += length;
-	if (end - p < 4)
-		return false;
-	native->size = MIN(get32(p), (size_t)(end - p - 4));
-	native->data = p + 4;
-	return true;
-}
-
-/* Behind the data, the three names stand once more, in UTF-16. */
-static void
-add_wide_names(struct member *member, const char *p, const char *end)
-{
-	for (unsigned i = 0; i < 3 && end - p >= 4; i++) {
-		size_t units = get32(p);
-		g_autoptr(GString) name = g_string_new("");
-
-		p += 4;
-		if (units > (size_t)(end - p) / 2)
-			return;
-		for (size_t j = 0; j < units && get16(p + 2 * j) != 0; j++) {
-			gunichar c = get16(p + 2 * j);
-
-			g_string_append_unichar(name, g_unichar_validate(c) ? c : 0xfffd);
-		}
-		if (name->len > 0)
-			member_name(member, name->str, name->len);
-		p += 2 * units;
-	}
-}
-
 static void
 take_native(struct stream *stream)
 {
 	struct document *document = stream->document;
-	struct native native = { 0 };
-	struct member member;
-	bool found = read_native(stream, &native);
-	const char *name = found && *native.label != '\0' ? native.label : "Ole10Native";
 
 	part_set(document->part, PART_FACT_embedded_object);
-	if (document->container.names_only ||
-	    !member_begin(&member, &document->container, name, strlen(name)))
-		return;
-	if (found) {
-		member_name(&member, native.path, strlen(native.path));
-		member_name(&member, native.temporary, strlen(native.temporary));
-		add_wide_names(&member, native.data + native.size, stream->bytes + stream->size);
-		member_write(&member, native.data, native.size);
-	} else if (stream->size > 4) {
-		member_write(&member, stream->bytes + 4, stream->size - 4);
-	}
-	member_end(&member);
+	if (!document->container.names_only)
+		package_take(&document->container, stream->bytes, stream->size);
 }
 
 /* A text property of Outlook's that stands beside a stream, as UTF-8. NULL: none. The caller's. */
@@ -251,7 +160,7 @@ outlook_text(struct stream *stream, const char *wide, const char *narrow)
 		return g_strndup((const char *)value->data, value->len);
 	text = g_string_new("");
 	for (unsigned i = 0; i + 1 < value->len; i += 2) {
-		gunichar c = get16((const char *)value->data + i);
+		gunichar c = little16((const char *)value->data + i);
 
 		if (c == 0)
 			break;

@@ -388,3 +388,20 @@ tnef_open(struct task *task, unsigned n, const char *bytes, size_t size)
 	if (walk.bad)
 		part_set(part, PART_FACT_bad_tnef);
 }
+
+bool
+tnef_is_name(const char *name)
+{
+	const char *p = name;
+
+	while ((p = strchr(p, 'w')) != NULL) {
+		const char *q = p++;
+
+		if (!g_str_has_prefix(q, "winmail"))
+			continue;
+		q += strspn(q + 7, "0123456789") + 7;
+		if (g_str_has_prefix(q, ".dat") && q[4 + strspn(q + 4, "0123456789")] == '\0')
+			return true;
+	}
+	return false;
+}

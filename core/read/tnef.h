@@ -7,6 +7,8 @@
 #include "core/read/task.h"
 
 bool tnef_is(const char *bytes, size_t size);
+/* winmail.dat, winmail2.dat, winmail.dat3 ...; `name` is in lower case. */
+bool tnef_is_name(const char *name);
 
 /*
  * Opens part n: its attachments become members (letter t), its text, RTF and HTML bodies too ("message.txt", "message.rtf",

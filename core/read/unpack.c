@@ -13,6 +13,7 @@
 #include "core/read/member.h"
 #include "core/read/ole.h"
 #include "core/read/pdf.h"
+#include "core/read/richtext.h"
 #include "core/read/tnef.h"
 
 /* Files that are shorter hold nothing. */
@@ -122,24 +123,6 @@ find_magic(const struct look *look)
 	return NULL;
 }
 
-/* winmail.dat, winmail2.dat, WINMAIL.DAT3 ... */
-static bool
-is_tnef_name(const char *name)
-{
-	const char *p = name;
-
-	while ((p = strchr(p, 'w')) != NULL) {
-		const char *q = p++;
-
-		if (!g_str_has_prefix(q, "winmail"))
-			continue;
-		q += strspn(q + 7, "0123456789") + 7;
-		if (g_str_has_prefix(q, ".dat") && q[4 + strspn(q + 4, "0123456789")] == '\0')
-			return true;
-	}
-	return false;
-}
-
 static bool
 is_tnef(const struct look *look)
 {
@@ -150,7 +133,7 @@ is_tnef(const struct look *look)
 		g_autofree char *name =
 		    g_ascii_strdown(g_ptr_array_index(look->part->names, i), -1);
 
-		if (is_tnef_name(name))
+		if (tnef_is_name(name))
 			return true;
 	}
 	return false;
@@ -160,6 +143,12 @@ static bool
 is_ole(const struct look *look)
 {
 	return look->size >= 8 && memcmp(look->bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0;
+}
+
+static bool
+is_richtext(const struct look *look)
+{
+	return richtext_is(look->bytes, look->size);
 }
 
 static bool
@@ -299,6 +288,13 @@ open_ole(struct look *look)
 }
 
 static void
+open_richtext(struct look *look)
+{
+	if (look->task->brief->unpack_documents)
+		richtext_open(look->task, look->n, look->bytes, look->size);
+}
+
+static void
 open_tnef(struct look *look)
 {
 	struct part *part = facts_part(look->task->facts, look->n);
@@ -325,6 +321,7 @@ static const struct kind {
 } kinds[] = {
 	{ "TNEF", is_tnef, open_tnef, false },
 	{ "OLE2", is_ole, open_ole, true },
+	{ "RTF", is_richtext, open_richtext, true },
 	{ "zip", is_zip, open_zip, true },
 	{ "RAR", is_rar, open_rar, true },
 	{ "cabinet", is_cabinet, open_cabinet, true },

@@ -37,8 +37,10 @@ void zipdir_free(struct zipdir *zipdir);
 /* Whether there is a file of that name, in any case. */
 bool zipdir_has(const struct zipdir *zipdir, const char *name);
 
-/* Whether a program that believes the local header gets another content: encryption, method, checksum differ. */
+/* Whether a program that believes the local header gets another content: encryption or checksum differ. */
 bool zip_entry_content_differs(const struct zip_entry *entry);
+/* Whether the local header says that it was packed in another way. */
+bool zip_entry_method_differs(const struct zip_entry *entry);
 
 /*
  * Positions of local headers that the central directory does not name, in what lies between the files that it names. Of size_t, at

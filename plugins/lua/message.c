@@ -218,6 +218,16 @@ fact(lua_State *state)
 	return 1;
 }
 
+/* message:dump([path]) */
+static int
+dump(lua_State *state)
+{
+	struct mailscanner_message *message = held_check(state, 1);
+
+	lua_pushboolean(state, lua_host->dump(message, luaL_optstring(state, 2, NULL)));
+	return 1;
+}
+
 static int
 body(lua_State *state)
 {
@@ -282,10 +292,10 @@ describe(lua_State *state)
 void
 message_open(lua_State *state)
 {
-	static const luaL_Reg methods[] = { { "fact", fact }, { "fields", headers_named },
-		{ "body", body }, { "add_header", add_header }, { "set_header", set_header },
-		{ "remove_header", remove_header }, { "add_recipient", add_recipient },
-		{ NULL, NULL } };
+	static const luaL_Reg methods[] = { { "fact", fact }, { "dump", dump },
+		{ "fields", headers_named }, { "body", body }, { "add_header", add_header },
+		{ "set_header", set_header }, { "remove_header", remove_header },
+		{ "add_recipient", add_recipient }, { NULL, NULL } };
 
 	luaL_newmetatable(state, HELD_TYPE);
 	luaL_newlib(state, methods);

@@ -13,6 +13,7 @@
  *	message.headers, message:fields()     headers.h
  *	message.parts, .findings, .fate       what was read and found (contents.h)
  *	message:fact(name)                    what the program knows besides (mailscanner.h), as a table; nil: nothing
+ *	message:dump([path])                  all of that as one JSON object into a file *.json, or the log; false: it can't be written
  *	message:body(bytes)                   the beginning of the body, as it came
  *	message:add_header(name, value), :set_header(name, value), :remove_header(name), :add_recipient(address)
  *	                                      false where the message can't be changed any more

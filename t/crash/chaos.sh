@@ -110,6 +110,7 @@ else
 	is "no worker outlived its supervisor" "$outlived" 0
 	unlike_once >"$scratch/unlike"
 	is "each of $(wc -l <"$sent") messages was delivered once, and whole" "$(head -n 20 "$scratch/unlike")" ""
-	exim_stop
 	figures[chaos]=$kills
+	. "$here/chaos_release.sh"
+	exim_stop
 fi

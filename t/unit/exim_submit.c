@@ -179,6 +179,31 @@ test_read_back(void)
 }
 
 static void
+test_international(void)
+{
+	static const struct {
+		const char *sender, *recipient;
+		bool expected;
+	} cases[] = { { "a@from.test", "b@to.test", false },
+		{ "a@from.test", "gr\303\274n@to.test", true },
+		{ "gr\303\274n@from.test", "b@to.test", true } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct world world;
+
+		begin(&world, "");
+		g_free(world.envelope->sender);
+		world.envelope->sender = g_strdup(cases[i].sender);
+		envelope_add_recipient(world.envelope, cases[i].recipient, NULL);
+		submit(&world);
+		g_autofree char *control = file_text(&world, "-H");
+		expect_line(control, "-smtputf8", cases[i].expected);
+		expect_line(control, cases[i].recipient, true);
+		end(&world);
+	}
+}
+
+static void
 test_deleted(void)
 {
 	struct world world;
@@ -295,6 +320,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/exim submit/two files say all that Exim wants to know", test_files);
 	g_test_add_func("/exim submit/what was submitted is read back", test_read_back);
+	g_test_add_func("/exim submit/addresses beyond ASCII are said to be", test_international);
 	g_test_add_func("/exim submit/deleted fields are left out, others added", test_deleted);
 	g_test_add_func("/exim submit/the id is of the kind that is asked for", test_kind_of_id);
 	g_test_add_func("/exim submit/a split queue has it in a sub-directory", test_split);

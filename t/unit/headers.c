@@ -137,6 +137,21 @@ static const struct example examples[] = {
 	    "Profile = compat\nScanned Modify Subject = yes\nID Header =\nMail Header =\n"
 	    "Add Envelope From Header = no\n",
 	    { "Subject: hello\n there {scanned}\n" }, "Subject: hello\n there {scanned}\n" },
+	{ "a blank stays between a tag and a subject that are both encoded",
+	    "Profile = compat\nScanned Modify Subject = start\nID Header =\nMail Header =\n"
+	    "Add Envelope From Header = no\nScanned Subject Text = {Gepr\u00FCft}\n",
+	    { "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\n" },
+	    "Subject: =?UTF-8?B?e0dlcHLDvGZ0fQ==?= =?UTF-8?Q?_?= =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\n" },
+	{ "also behind it",
+	    "Profile = compat\nScanned Modify Subject = end\nID Header =\nMail Header =\n"
+	    "Add Envelope From Header = no\nScanned Subject Text = {Gepr\u00FCft}\n",
+	    { "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\n" },
+	    "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?= =?UTF-8?Q?_?= =?UTF-8?B?e0dlcHLDvGZ0fQ==?=\n" },
+	{ "and a tag in ASCII is legible before an encoded subject",
+	    "Profile = compat\nScanned Modify Subject = start\nID Header =\nMail Header =\n"
+	    "Add Envelope From Header = no\n",
+	    { "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\n" },
+	    "Subject: {Scanned} =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\n" },
 	{ "a subject that its sender signed is left alone",
 	    "Profile = compat\nScanned Modify Subject = start\nID Header =\nMail Header =\n"
 	    "Add Envelope From Header = no\n",

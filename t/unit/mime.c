@@ -470,6 +470,38 @@ test_budgets(void)
 	facts_free(facts);
 }
 
+/* What is encoded counts as what it decodes to, in each code and in containers, and exactly as much as there may be is read. */
+static void
+test_coded_bytes(void)
+{
+	static const char lines[] = "QUJD\nREVG\nR0hJ\n"; /* nine bytes */
+	static const struct {
+		const char *head;
+		uint64_t bytes;
+	} rows[] = {
+		{ "Content-Transfer-Encoding: base64\n\n", 12 },
+		{ "Content-Transfer-Encoding: quoted-printable\n\n", 15 },
+		{ "Content-Transfer-Encoding: x-uuencode\n\n", 12 },
+		{ "\n", 15 },
+		{ "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n",
+		    2 * 12 + 9 },
+	};
+	struct brief brief;
+
+	reading_bare(&brief);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(rows[i].head, lines, NULL);
+
+		g_test_message("%s", rows[i].head);
+		for (uint64_t less = 0; less < 2; less++) {
+			brief.max_bytes = rows[i].bytes - less;
+			struct facts *facts = reading_of(&brief, text, strlen(text));
+			g_assert_cmpuint(facts->limits, ==, less << READ_LIMIT_bytes);
+			facts_free(facts);
+		}
+	}
+}
+
 /* Written to cost: none takes long (sanitizers and a busy machine allowed for), nor gives many parts or readings. */
 static void
 test_costs(void)
@@ -547,6 +579,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mime/parts are counted and limited", test_parts_limit);
 	g_test_add_func("/mime/depth is limited", test_depth);
 	g_test_add_func("/mime/header and bytes are limited", test_budgets);
+	g_test_add_func("/mime/encoded contents count decoded", test_coded_bytes);
 	g_test_add_func("/mime/hostile messages cost no more than others", test_costs);
 	g_test_add_func("/mime/a message in a file gives members", test_embedded);
 	return g_test_run();

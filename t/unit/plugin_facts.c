@@ -4,6 +4,10 @@
  */
 #include "core/plugin/host.h"
 
+#include <unistd.h>
+
+#include <jansson.h>
+
 #include "rules/function.h"
 #include "t/unit/act_facts.h"
 
@@ -275,6 +279,123 @@ test_doubt(void)
 	act_close(&fixture);
 }
 
+/* The object in a file that was dumped; to be unreferenced. */
+static json_t *
+dumped(const struct act_fixture *fixture, const char *path)
+{
+	g_autofree char *text = act_get(fixture, path);
+	json_t *object = json_loads(text, 0, NULL);
+
+	g_assert_nonnull(object);
+	return object;
+}
+
+static void
+test_dump(void)
+{
+	struct act_fixture fixture;
+	struct mailscanner_message *message = take(&fixture);
+	g_autofree char *path = act_expand(&fixture, "@@/dump.json");
+	int schema, parts_of = -1;
+	const char *id, *name, *rule;
+
+	g_assert_cmpint(host->dump(message, path), ==, 1);
+	g_assert_cmpuint(act_mode(&fixture, "@@/dump.json"), ==, 0600);
+	json_t *object = dumped(&fixture, "@@/dump.json");
+	g_assert_cmpint(
+	    json_unpack(object,
+		"{s:i, s:{s:s}, s:{}, s:[{}], s:{s:[{}, {}, {}, {}, {}, {s:s}]}, s:[{s:s, s:i}], "
+		"s:{}, s:{}}",
+		"schema", &schema, "envelope", "id", &id, "queue", "header", "facts", "parts",
+		"name", &name, "findings", "rule", &rule, "part", &parts_of, "fate", "changes"),
+	    ==, 0);
+	g_assert_cmpint(schema, ==, 1);
+	g_assert_cmpstr(id, ==, ACT_ID);
+	g_assert_cmpstr(name, ==, "b.exe");
+	g_assert_cmpstr(rule, ==, "rules:3");
+	g_assert_cmpint(parts_of, ==, 5);
+	json_decref(object);
+	/* Again, over itself; nothing else is left behind. */
+	g_assert_cmpint(host->dump(message, path), ==, 1);
+	g_autofree char *temporary =
+	    g_strdup_printf("%s/.dump.json.%d", fixture.root, (int)getpid());
+	g_assert_false(g_file_test(temporary, G_FILE_TEST_EXISTS));
+	act_close(&fixture);
+}
+
+/* Where nothing may be written. */
+static void
+test_dump_refused(void)
+{
+	static const struct {
+		const char *path, *why;
+	} cases[] = {
+		{ "@@/file.txt", "another ending" },
+		{ "@@/.json", "only an ending" },
+		{ "relative.json", "no absolute path" },
+		{ "@@/none/file.json", "no directory" },
+		{ "@@/link.json", "a link" },
+		{ "@@/dangling.json", "a link to nothing" },
+		{ "@@/directory.json", "a directory" },
+		{ "@@/away/file.json", "a directory that is a link" },
+		{ "@@/away/../file.json", "likewise, further up" },
+	};
+	struct act_fixture fixture;
+	struct mailscanner_message *message = take(&fixture);
+	g_autofree char *link = act_expand(&fixture, "@@/link.json");
+	g_autofree char *dangling = act_expand(&fixture, "@@/dangling.json");
+	g_autofree char *away = act_expand(&fixture, "@@/away");
+	g_autofree char *kept = act_expand(&fixture, "@@/kept");
+	g_autofree char *none = act_expand(&fixture, "@@/none.json");
+
+	act_put(&fixture, "@@/kept", "precious");
+	act_directory(&fixture, "@@/directory.json");
+	g_assert_cmpint(symlink(kept, link), ==, 0);
+	g_assert_cmpint(symlink(none, dangling), ==, 0);
+	g_assert_cmpint(symlink("/tmp", away), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *path = act_expand(&fixture, cases[i].path);
+
+		g_test_message("%s", cases[i].why);
+		g_assert_cmpint(host->dump(message, path), ==, 0);
+	}
+	g_autofree char *text = act_get(&fixture, "@@/kept");
+	g_assert_cmpstr(text, ==, "precious");
+	g_assert_false(act_exists(&fixture, "@@/none.json"));
+	/* A file of somebody else. */
+	if (geteuid() == 0) {
+		g_autofree char *theirs = act_expand(&fixture, "@@/theirs.json");
+
+		act_put(&fixture, "@@/theirs.json", "precious");
+		g_assert_cmpint(chown(theirs, 65534, 65534), ==, 0);
+		g_assert_cmpint(host->dump(message, theirs), ==, 0);
+	}
+	act_close(&fixture);
+}
+
+/* An envelope without a message; and what is not there is null. */
+static void
+test_dump_envelope(void)
+{
+	struct act_fixture fixture;
+	const char *sender, *to;
+
+	act_open(&fixture);
+	g_autofree char *path = act_expand(&fixture, "@@/envelope.json");
+	struct subject *subject = subject_new("a@b.test", act_recipients, "192.0.2.1");
+	g_assert_cmpint(host->dump(host_message(subject), path), ==, 1);
+	json_t *object = dumped(&fixture, "@@/envelope.json");
+	g_assert_cmpint(
+	    json_unpack(object, "{s:{s:n, s:s, s:[s, s!]}, s:n, s:n, s:n, s:n, s:n, s:n}",
+		"envelope", "id", "sender", &sender, "recipients", &to, &to, "queue", "header",
+		"facts", "findings", "fate", "changes"),
+	    ==, 0);
+	g_assert_cmpstr(sender, ==, "a@b.test");
+	json_decref(object);
+	subject_free(subject);
+	act_close(&fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,5 +407,8 @@ main(int argc, char **argv)
 	g_test_add_func("/plugin-facts/fields are told raw, unfolded and decoded", test_fields);
 	g_test_add_func("/plugin-facts/a value's reason is told", test_explain);
 	g_test_add_func("/plugin-facts/so is that it can't be told", test_doubt);
+	g_test_add_func("/plugin-facts/all is dumped as one object", test_dump);
+	g_test_add_func("/plugin-facts/a dump takes no other's place", test_dump_refused);
+	g_test_add_func("/plugin-facts/an envelope is dumped too", test_dump_envelope);
 	return g_test_run();
 }

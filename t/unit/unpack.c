@@ -144,7 +144,11 @@ unreadable(void)
 		{ "a.7z", "7z\xbc\xaf'\x1c and rubbish in place of a directory",
 		    " archive unreadable" },
 		{ "winmail.dat", "x\x9f>\"kkrubbish right behind the signature", " tnef bad_tnef" },
-		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61vaScript /JS (x) >>", " script" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /JavaScript >>", " script" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /J#61va#53cript >>", " script" },
+		{ "a.pdf", "%PDF-1.4 << /JS (x) >>", " script" },
+		{ "a.pdf", "%PDF-1.4 << /JS /x >>", "" },
+		{ "a.pdf", "%PDF-1.4 /OpenAction << /S /Launch >>", " script" },
 		{ "a.pdf", "%PDF-1.4 /Encrypt 3 0 R /EmbeddedFiles", " encrypted embedded_object" },
 	};
 	struct brief brief;
@@ -249,6 +253,39 @@ two_names(void)
 	facts_free(facts);
 }
 
+/* The central directory calls a file encrypted, whose local header says that it is not; or another way of packing. */
+static void
+two_ways(void)
+{
+	static const struct {
+		unsigned at;
+		uint8_t value;
+		bool unreadable;
+	} rows[] = { { 8, 0, false }, { 8, 1, false }, { 10, 8, true } };
+	struct brief brief;
+
+	init(&brief);
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GByteArray) bytes =
+		    zip((const char *const[]){ "evil.exe", "hello", NULL });
+		uint8_t *central = memmem(bytes->data, bytes->len, "PK\1\2", 4);
+		struct facts *facts;
+		bool read = false;
+
+		/* As if nothing stood behind the content: its size is known. */
+		bytes->data[6] = central[8] = 0;
+		memcpy(bytes->data + 14, central + 16, 12);
+		central[rows[i].at] = rows[i].value;
+		facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
+		for (unsigned n = 1; n < facts->parts->len; n++)
+			read |= has_name(facts, n, "evil.exe") && facts_part(facts, n)->size == 5;
+		g_assert_true(read);
+		g_assert_true(
+		    part_has(facts_part(facts, 0), PART_FACT_unreadable) == rows[i].unreadable);
+		facts_free(facts);
+	}
+}
+
 /* A zip in front of a zip: who reads from the beginning finds another file. */
 static void
 hidden_member(void)
@@ -285,6 +322,8 @@ main(int argc, char **argv)
 	g_test_add_func("/unpack/the first of several volumes is looked into", first_volume);
 	g_test_add_func("/unpack/paths that lead elsewhere are facts", paths);
 	g_test_add_func("/unpack/both names of a zip member are candidates", two_names);
+	g_test_add_func(
+	    "/unpack/what the directories of a zip do not agree about is no secret", two_ways);
 	g_test_add_func("/unpack/a member that one directory hides is found", hidden_member);
 	return g_test_run();
 }

@@ -58,6 +58,13 @@ sub _inner_words {
 	return exists $words{$value} ? $words{$value} : $value;
 }
 
+# Beyond MailScanner 5: why a directive has its value, for people.
+sub Explain {
+	my ($name, $message) = @_;
+
+	return MailScanner::Host::explain(MailScanner::Message::_handle($message), $name);
+}
+
 sub LanguageValue {
 	my ($message, $key) = @_;
 

@@ -194,6 +194,20 @@ sub _no_effect {
 		. ($FIXED{$name} || ''));
 }
 
+# Beyond MailScanner 5. All facts as one JSON object, into a file whose path ends in ".json", or without one into the log; true when
+# it is written. A fact by its name, as a structure: envelope, header, facts, findings ... (mailscanner-message(5)).
+sub dump {
+	my ($message, $path) = @_;
+
+	return MailScanner::Host::dump(_handle($message), $path);
+}
+
+sub fact {
+	my ($message, $name) = @_;
+
+	return MailScanner::Host::fact(_handle($message), $name);
+}
+
 sub address2userdomain {
 	my ($address) = @_;
 

@@ -1,112 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/act/kept.h"
+#include "core/act/kept_tree.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-#include <utime.h>
 
-#include "act_fixture.h"
 #include "core/act/keep.h"
 #include "core/act/kept_remove.h"
-#include "core/act/kept_tree.h"
 #include "spool/fd.h"
-
-#define OLD "@@/quarantine/20200131"
-
-/* Makes the directory with all above it. */
-static void
-make(const struct act_fixture *fixture, const char *path)
-{
-	g_autofree char *whole = act_expand(fixture, path);
-
-	g_assert_cmpint(g_mkdir_with_parents(whole, 0700), ==, 0);
-}
-
-static void
-put(const struct act_fixture *fixture, const char *directory, const char *name, const char *text)
-{
-	g_autofree char *path = g_build_filename(directory, name, NULL);
-
-	make(fixture, directory);
-	act_put(fixture, path, text);
-}
-
-static void
-link_to(const struct act_fixture *fixture, const char *target, const char *path)
-{
-	g_autofree char *from = act_expand(fixture, path), *to = act_expand(fixture, target);
-
-	g_assert_cmpint(symlink(to, from), ==, 0);
-}
-
-/* As if nothing had changed there for a while. */
-static void
-settle(const struct act_fixture *fixture, const char *path)
-{
-	g_autofree char *whole = act_expand(fixture, path);
-	const struct utimbuf then = { 1580000000, 1580000000 };
-
-	g_assert_cmpint(utime(whole, &then), ==, 0);
-}
-
-static struct kept_index *
-open_index(const struct act_fixture *fixture, const char *root)
-{
-	g_autofree char *whole = act_expand(fixture, root);
-	g_autoptr(GError) error = NULL;
-	struct kept_index *index = kept_open(whole, fixture->root, NULL, NULL, &error);
-
-	g_assert_no_error(error);
-	return index;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* All ids that fit, sorted, with blanks between. The caller's. */
-static char *
-ids(const struct act_fixture *fixture, const struct kept_filter *filter)
-{
-	struct kept_index *index = open_index(fixture, "@@/quarantine");
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) found = kept_find(index, filter, &error);
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-
-	g_assert_no_error(error);
-	for (unsigned i = 0; i < found->len; i++)
-		g_ptr_array_add(names, ((struct kept *)g_ptr_array_index(found, i))->id);
-	g_ptr_array_sort(names, compare);
-	g_ptr_array_add(names, NULL);
-	char *text = g_strjoinv(" ", (char **)names->pdata);
-	kept_close(index);
-	return text;
-}
-
-static void
-expect_ids(
-    const struct act_fixture *fixture, const struct kept_filter *filter, const char *expected)
-{
-	g_autofree char *found = ids(fixture, filter);
-
-	g_assert_cmpstr(found, ==, expected);
-}
-
-/* The one entry with this id. The caller's. */
-static struct kept *
-entry(const struct act_fixture *fixture, const char *id)
-{
-	struct kept_index *index = open_index(fixture, "@@/quarantine");
-	const struct kept_filter filter = { .id = id };
-	g_autoptr(GPtrArray) found = kept_find(index, &filter, NULL);
-
-	kept_close(index);
-	g_assert_cmpuint(found->len, ==, 1);
-	return g_ptr_array_steal_index(found, 0);
-}
+#include "t/unit/kept_fixture.h"
 
 static void
 test_tree(void)
@@ -135,59 +35,6 @@ test_tree(void)
 	link_to(&fixture, "@@/outside/20200202/secret/message", OLD "/spam/secret2");
 	act_put(&fixture, "@@/quarantine/20200203", "a file with the name of a day");
 	expect_ids(&fixture, &all, "ham1 infected mcp1 nonmcp1 queued spam1");
-	act_close(&fixture);
-}
-
-#define ENVELOPE(sender, recipients, subject, finding) \
-	"Id: x\nSender: <" sender ">\n" recipients "Subject: " subject "\nFinding: " finding "\n"
-
-static void
-put_three(const struct act_fixture *fixture)
-{
-	put(fixture, OLD "/one", "envelope",
-	    ENVELOPE("Alice@sender.test", "Recipient: <bob@example.test>\n", "hello 100%",
-		"setup.exe is a program"));
-	put(fixture, "@@/quarantine/20200201/two", "envelope",
-	    ENVELOPE("", "Recipient: <bob@example.test>\nRecipient: <\"d e\"@Other.test>\n",
-		"it's me", "Eicar in x.zip\nFinding: another"));
-	put(fixture, "@@/quarantine/20200301/spam", "three", "Subject: spam\n\n");
-}
-
-static void
-test_find(void)
-{
-	static const struct {
-		struct kept_filter filter;
-		const char *expected, *why;
-	} cases[] = {
-		{ { 0 }, "one three two", "nothing is asked for" },
-		{ { .id = "two" }, "two", "an id" },
-		{ { .id = "tw" }, "", "half an id is none" },
-		{ { .id = "TWO" }, "", "ids have case" },
-		{ { .id = "two' OR '1'='1" }, "", "no SQL" },
-		{ { .from = "ALICE@" }, "one", "part of a sender, in any case" },
-		{ { .from = "%" }, "", "no pattern" },
-		{ { .to = "bob@example.test" }, "one two", "a recipient" },
-		{ { .to = "\"d e\"@other" }, "two", "the second, with a blank" },
-		{ { .reason = "SETUP.exe" }, "one", "a finding" },
-		{ { .reason = "another" }, "two", "a second finding" },
-		{ { .reason = "100%" }, "one", "the subject" },
-		{ { .reason = "it's" }, "two", "a quote" },
-		{ { .reason = "spam" }, "three", "the kind" },
-		{ { .since = "20200201" }, "three two", "from a day on" },
-		{ { .until = "20200201" }, "one two", "up to a day" },
-		{ { .since = "20200201", .until = "20200229" }, "two", "both" },
-		{ { .to = "bob", .until = "20200131" }, "one", "all must fit" },
-		{ { .from = "alice", .to = "d e" }, "", "and not one of them" },
-	};
-	struct act_fixture fixture;
-
-	act_open(&fixture);
-	put_three(&fixture);
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_test_message("%s", cases[i].why);
-		expect_ids(&fixture, &cases[i].filter, cases[i].expected);
-	}
 	act_close(&fixture);
 }
 
@@ -275,127 +122,6 @@ test_hostile_envelope(void)
 	struct kept *kept = entry(&fixture, "one");
 	g_assert_cmpstr(kept->sender, ==, "");
 	kept_free(kept);
-	act_close(&fixture);
-}
-
-/* Whatever stands in the place of the index, the tree is what counts. */
-static void
-test_damaged_index(void)
-{
-	static const char *const texts[] = { NULL, "", "no database", "SQLite format 3" };
-	struct act_fixture fixture;
-	const struct kept_filter all = { 0 };
-
-	act_open(&fixture);
-	put_three(&fixture);
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		g_autofree char *path = act_expand(&fixture, "@@/quarantine.db");
-
-		g_unlink(path);
-		if (texts[i] != NULL)
-			act_put(&fixture, "@@/quarantine.db", texts[i]);
-		expect_ids(&fixture, &all, "one three two");
-	}
-	act_close(&fixture);
-}
-
-/* Damage further on, where opening finds nothing wrong. */
-static void
-test_damaged_pages(void)
-{
-	struct act_fixture fixture;
-	const struct kept_filter all = { 0 };
-	char noise[4096];
-
-	act_open(&fixture);
-	put_three(&fixture);
-	memset(noise, 0xa5, sizeof noise);
-	for (int page = 1; page < 4; page++) {
-		expect_ids(&fixture, &all, "one three two");
-		g_autofree char *path = act_expand(&fixture, "@@/quarantine.db");
-		autofd fd = open(path, O_RDWR | O_CLOEXEC);
-
-		g_assert_cmpint(
-		    pwrite(fd, noise, sizeof noise, page * (off_t)sizeof noise), ==, sizeof noise);
-		expect_ids(&fixture, &all, "one three two");
-	}
-	act_close(&fixture);
-}
-
-static void
-test_other_columns(void)
-{
-	struct act_fixture fixture;
-	const struct kept_filter all = { 0 };
-	g_autofree char *root = NULL;
-
-	act_open(&fixture);
-	put_three(&fixture);
-	const char *argv[] = { "sqlite3", "quarantine.db",
-		"CREATE TABLE kept (path TEXT PRIMARY KEY, seen INT, changed INT)", NULL };
-	int status = -1;
-
-	g_assert_true(g_spawn_sync(fixture.root, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
-	    NULL, NULL, NULL, &status, NULL));
-	g_assert_cmpint(status, ==, 0);
-	expect_ids(&fixture, &all, "one three two");
-	act_close(&fixture);
-}
-
-static void
-test_out_of_step(void)
-{
-	struct act_fixture fixture;
-	const struct kept_filter all = { 0 }, by = { .from = "late" };
-
-	act_open(&fixture);
-	put_three(&fixture);
-	settle(&fixture, OLD "/one");
-	expect_ids(&fixture, &all, "one three two");
-	/* Taken away and brought by others. */
-	g_autofree char *from = act_expand(&fixture, "@@/quarantine/20200201/two");
-	g_autofree char *to = act_expand(&fixture, "@@/quarantine/20200201/four");
-	g_assert_cmpint(rename(from, to), ==, 0);
-	expect_ids(&fixture, &all, "four one three");
-	/* Changed in the same moment in which it was read. */
-	put(&fixture, OLD "/five", "message", "x");
-	expect_ids(&fixture, &by, "");
-	put(&fixture, OLD "/five", "envelope", "Sender: <late@sender.test>\n");
-	expect_ids(&fixture, &by, "five");
-	/* What has not changed is not read again. */
-	settle(&fixture, OLD "/one");
-	expect_ids(&fixture, &all, "five four one three");
-	g_autofree char *envelope = act_expand(&fixture, OLD "/one/envelope");
-	g_assert_true(g_file_set_contents(envelope, "Sender: <late@other.test>\n", -1, NULL));
-	settle(&fixture, OLD "/one");
-	expect_ids(&fixture, &by, "five");
-	act_close(&fixture);
-}
-
-/* Two quarantines, the name of one of which begins as the other's, have one index between them. */
-static void
-test_two_roots(void)
-{
-	struct act_fixture fixture;
-	const struct kept_filter all = { 0 };
-
-	act_open(&fixture);
-	put(&fixture, OLD "/one", "message", "x");
-	put(&fixture, "@@/quarantine2/20200131/two", "message", "x");
-	for (int i = 0; i < 2; i++) {
-		expect_ids(&fixture, &all, "one");
-		struct kept_index *other = open_index(&fixture, "@@/quarantine2/");
-		struct kept_index *same = open_index(&fixture, "@@/quarantine//");
-		g_autoptr(GPtrArray) found = kept_find(same, &all, NULL);
-
-		g_assert_cmpuint(found->len, ==, 1);
-		kept_close(other);
-		kept_close(same);
-	}
-	g_autofree char *none = act_expand(&fixture, "@@/none");
-	g_autoptr(GError) error = NULL;
-	g_assert_null(kept_open(none, fixture.root, NULL, NULL, &error));
-	g_assert_error(error, KEPT_ERROR, KEPT_ERROR_SYSTEM);
 	act_close(&fixture);
 }
 
@@ -666,23 +392,18 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/kept/what lies at its place is a message, nothing else", test_tree);
-	g_test_add_func("/kept/messages are found by what is asked for", test_find);
-	g_test_add_func("/kept/all that was noted is known", test_read);
-	g_test_add_func("/kept/it was stored when its first file was", test_stored);
-	g_test_add_func("/kept/what stands in an envelope is only text", test_hostile_envelope);
-	g_test_add_func("/kept/an index that is lost or damaged is made again", test_damaged_index);
-	g_test_add_func("/kept/one that is damaged inside, too", test_damaged_pages);
-	g_test_add_func("/kept/one of another make, too", test_other_columns);
-	g_test_add_func("/kept/an index that is behind is brought up to date", test_out_of_step);
-	g_test_add_func("/kept/another quarantine is not this one", test_two_roots);
-	g_test_add_func("/kept/no path leads out of the quarantine", test_locate);
-	g_test_add_func("/kept/a file is a file of this message", test_open_file);
-	g_test_add_func("/kept/a message is read with its envelope", test_entry);
+	g_test_add_func("/kept tree/what lies at its place is a message, nothing else", test_tree);
+	g_test_add_func("/kept tree/all that was noted is known", test_read);
+	g_test_add_func("/kept tree/it was stored when its first file was", test_stored);
 	g_test_add_func(
-	    "/kept/each shape is read, and what is no whole message refused", test_entry_shapes);
-	g_test_add_func("/kept/what is deleted goes with all that is in it", test_delete);
-	g_test_add_func("/kept/what was half removed goes later", test_sweep);
-	g_test_add_func("/kept/a link is never followed to remove something", test_swapped);
+	    "/kept tree/what stands in an envelope is only text", test_hostile_envelope);
+	g_test_add_func("/kept tree/no path leads out of the quarantine", test_locate);
+	g_test_add_func("/kept tree/a file is a file of this message", test_open_file);
+	g_test_add_func("/kept tree/a message is read with its envelope", test_entry);
+	g_test_add_func("/kept tree/each shape is read, and what is no whole message refused",
+	    test_entry_shapes);
+	g_test_add_func("/kept tree/what is deleted goes with all that is in it", test_delete);
+	g_test_add_func("/kept tree/what was half removed goes later", test_sweep);
+	g_test_add_func("/kept tree/a link is never followed to remove something", test_swapped);
 	return g_test_run();
 }
