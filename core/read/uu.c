@@ -315,7 +315,8 @@ uu_find(struct task *task, unsigned n, const char *bytes, size_t size)
 	const struct part *part = facts_part(task->facts, n);
 	bool text = g_str_has_prefix(part->type, "text/") ||
 		    g_str_has_prefix(part->type, "multipart/") ||
-		    g_str_has_prefix(part->type, "application/mac-binhex");
+		    g_str_has_prefix(part->type, "application/mac-binhex") ||
+		    part_has(part, PART_FACT_unknown_encoding);
 
 	if (size == 0 || (!(text && part->letter == 'n') && !task->brief->find_uuencoded))
 		return;

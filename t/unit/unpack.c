@@ -169,6 +169,8 @@ static void
 nothing_in_it(void)
 {
 	static const char udf[] = "\1BEA01\1", attributes[] = "x\x9f>\"kk\0\0\0\0\0\0\0\0\0";
+	/* One attribute, its checksum, and what some programs leave behind the last. */
+	static const char rubbish[] = "x\x9f>\"kk\1\6\x90\x08\0\4\0\0\0\0\0\1\0\1\0rubbish-rubbish";
 	static const char zip_end[] = "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autofree char *image = NULL, *tar = NULL, *empty = NULL, *tnef = NULL;
@@ -186,6 +188,9 @@ nothing_in_it(void)
 	g_assert_cmpstr(empty, ==, "n a.zip 22 archive\n");
 	tnef = tell(&brief, "a.bin", attributes, sizeof attributes);
 	g_assert_cmpstr(tnef, ==, "n a.bin 16 tnef bad_tnef\n");
+	g_free(tnef);
+	tnef = tell(&brief, "a.bin", rubbish, sizeof rubbish - 1);
+	g_assert_cmpstr(tnef, ==, "n a.bin 36 tnef\n");
 }
 
 /* The first of several volumes has a mark in front of it, and no directory. */

@@ -220,6 +220,25 @@ test_beside_parts(void)
 	}
 }
 
+/* A code that we don't know may be one that names itself in the text. */
+static void
+test_unknown_code(void)
+{
+	static const char text[] =
+	    "Content-Type: application/x-y\n"
+	    "Content-Transfer-Encoding: x-yencode\n\n"
+	    "=ybegin line=128 size=3 name=a.exe\n\x8b\x8c\x8d\n=yend size=3\n";
+	struct brief brief;
+	struct facts *facts;
+
+	reading_bare(&brief);
+	brief.find_uuencoded = false;
+	facts = reading_of(&brief, text, sizeof text - 1);
+	g_assert_cmpuint(facts->parts->len, ==, 2);
+	g_assert_cmpstr(facts_part(facts, 1)->name, ==, "a.exe");
+	facts_free(facts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -230,5 +249,6 @@ main(int argc, char **argv)
 	g_test_add_func("/uu/files are counted", test_limits);
 	g_test_add_func(
 	    "/uu/other files are searched where that is asked for", test_files_in_files);
+	g_test_add_func("/uu/what has an unknown encoding is searched", test_unknown_code);
 	return g_test_run();
 }
