@@ -11,6 +11,7 @@
 
 #include "core/check/gate.h"
 #include "core/check/html.h"
+#include "core/check/htmlplace.h"
 #include "core/check/phishing_net.h"
 #include "core/check/splices.h"
 #include "core/log/lines.h"
@@ -186,7 +187,7 @@ own_text(const struct judging *judging, const char *text)
 static bool
 is_highlighted(const struct judging *judging, const struct part *part)
 {
-	return judging->highlight && check_html_is_shown(part) &&
+	return judging->highlight && htmlplace_is_shown(part) &&
 	       message_finding(judging->message, FINDING_convert) == NULL;
 }
 
@@ -258,7 +259,7 @@ judge_link(struct judging *judging, unsigned n, const struct part *part,
 	    &judging->net, own_text(judging, text), link->href, link->area, part->html->base, &hit);
 	if (hit.verdict != PHISHING_NONE)
 		report(judging, n, link, &hit, highlighted);
-	if (hit.verdict == PHISHING_HIDDEN && check_html_is_shown(part) &&
+	if (hit.verdict == PHISHING_HIDDEN && htmlplace_is_shown(part) &&
 	    message_finding(judging->message, FINDING_convert) == NULL)
 		show_target(judging, n, link, splices);
 	else if (hit.verdict != PHISHING_NONE && hit.verdict != PHISHING_HIDDEN && highlighted)

@@ -109,7 +109,19 @@ silence(struct batch *batch, struct message *message)
 	decide_silent(message);
 	decide_redirect(message);
 	decide_rename(message);
-	decide_mend(message);
+}
+
+static void
+mend(struct batch *batch, struct message *message)
+{
+	unsigned parts = decide_mend(message);
+
+	(void)batch;
+	if (parts > 0)
+		log_message(LOG_INFO, message_id(message),
+		    "%s: the Content headers of %u part%s are written anew, for mail programs "
+		    "would differ on them",
+		    message_id(message), parts, parts == 1 ? "" : "s");
 }
 
 static void
@@ -275,6 +287,7 @@ static const struct stage stages[] = {
 	{ .name = "checking content", .judges = true, .whole = log_content_problems },
 	{ .name = "quarantining infections", .each = quarantine },
 	{ .name = "processing silent viruses", .each = silence },
+	{ .name = "mending headers", .each = mend },
 	{ .name = "disarming and stripping HTML", .each = convert },
 	{ .name = "cleaning messages", .each = clean },
 	{ .name = "compressing attachments", .each = pack },

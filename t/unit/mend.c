@@ -253,7 +253,7 @@ test_corpus(void)
 			g_autofree char *text = NULL;
 			gsize size;
 
-			if (rewrite_load(paths->pdata[n], &text, &size))
+			if (rewrite_load(paths->pdata[n], &text, &size) == NULL)
 				try_sample(&tally, paths->pdata[n], text, size);
 		}
 		g_test_message("%s: %u messages, %u mended, %u with one reading then",
