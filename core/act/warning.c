@@ -92,9 +92,8 @@ mail_text(const struct message *message, const struct verdict *verdict)
 	g_autofree char *files = clean_file_names(message);
 	g_autofree char *report = clean_report(message, prefix);
 	const struct report_about about = { .files = files, .report = report };
-	g_autofree char *mail = report_fill(message, template_for(message, verdict), &about);
 
-	return g_utf8_make_valid(mail, -1);
+	return report_fill(message, template_for(message, verdict), &about);
 }
 
 json_t *
@@ -112,11 +111,6 @@ warning_mail(const struct message *message)
 		return NULL;
 	}
 	g_autofree char *text = mail_text(message, &verdict);
-	g_autofree char *sender = g_utf8_make_valid(message_sender(message), -1);
-	json_t *json =
-	    json_pack("{ss ss ss ss ss ss s[s] ss}", "kind", "mail", "what", "sender warning",
-		"directory", message->entry->place->path, "id", message_id(message), "command",
-		sendmail_for(message->subject), "sender", "<>", "recipients", sender, "text", text);
 
-	return json;
+	return answer_mail(message, "sender warning", text);
 }
