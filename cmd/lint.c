@@ -14,6 +14,7 @@
 
 #include <linux/magic.h>
 
+#include "core/act/report.h"
 #include "core/check/rulelist.h"
 #include "core/engine/adopt.h"
 #include "core/engine/fitness.h"
@@ -216,6 +217,7 @@ check_all(const struct config *config, struct diagnostics *diagnostics)
 	check_numbers(&lint);
 	check_header_name(&lint);
 	check_removals(&lint);
+	report_check(diagnostics);
 }
 
 /* The gravest come last, where they are seen. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/screen.h"
+#include "core/act/foresee.h"
 #include "rules/language.h"
 
 struct view {
@@ -124,8 +125,21 @@ put_part(const struct view *view, unsigned n)
 	put_findings(view, (int)n, indent + 4);
 }
 
+static void
+put_changes(const struct view *view, struct message *message)
+{
+	g_autoptr(GPtrArray) lines = foresee(message);
+
+	for (unsigned i = 0; i < lines->len; i++) {
+		g_autofree char *text = screen_text(g_ptr_array_index(lines, i));
+
+		fprintf(
+		    view->out, "%s%s\n", i == 0 ? "When it leaves: " : "                ", text);
+	}
+}
+
 void
-parts_view_print(FILE *out, const struct message *message, bool colours)
+parts_view_print(FILE *out, struct message *message, bool colours)
 {
 	const struct view view = { out, message, colours };
 
@@ -138,4 +152,5 @@ parts_view_print(FILE *out, const struct message *message, bool colours)
 			    colour(&view, PLAIN));
 	}
 	put_findings(&view, FINDING_WHOLE, 0);
+	put_changes(&view, message);
 }

@@ -194,8 +194,12 @@ end_attachment(struct walk *walk)
 static void
 add_body(struct walk *walk, const char *name, const void *bytes, size_t size)
 {
-	if (size > 0)
-		member_whole(walk->container, name, strlen(name), bytes, size);
+	struct facts *facts = walk->container->task->facts;
+	unsigned n = facts->parts->len;
+
+	/* Its name is ours. */
+	if (size > 0 && member_whole(walk->container, name, strlen(name), bytes, size))
+		part_set(facts_part(facts, n), PART_FACT_generated);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "core/check/filetypes.h"
 
 #include "rules/directives.h"
+#include "rules/filerules.h"
 #include "t/unit/check_fixture.h"
 
 #define FACT(id) (UINT64_C(1) << PART_FACT_##id)

@@ -144,6 +144,16 @@ static const struct {
 	{ "Content-Type: multipart/mixed\n\n--b\n" FILE_PART "--b--\n", PART_FACT_no_boundary },
 	{ "Content-Type: multipart/mixed; boundary=zzz\n\n--b\n" FILE_PART "--b--\n",
 	    PART_FACT_no_boundary },
+	{ "Content-Type: multipart/mixed\n\nthis is a preamble\n--b\n" FILE_PART "--b--\n",
+	    PART_FACT_no_boundary },
+	{ MIXED "--b\n\nhi\n--b---\n" FILE_PART "--b--\n", PART_FACT_COUNT },
+	/* Where does a line end? */
+	{ MIXED "--b\n\nhi\r--b\r" FILE_PART "--b--\n", PART_FACT_bare_cr },
+	{ MIXED "--b\r\rhi\r--b\rContent-Disposition: x; filename=x.exe\r\rMZ\r--b--\r",
+	    PART_FACT_no_boundary },
+	{ "Subject: x\n\rContent-Type: multipart/mixed; boundary=b\n\r\n\r--b\n\r"
+	  "Content-Disposition: x; filename=x.exe\n\r\n\rMZ\n\r--b--\n\r",
+	    PART_FACT_bare_cr },
 	{ MIXED "--b junk\n" FILE_PART "--b--\n", PART_FACT_COUNT },
 	{ MIXED "--b\n\nhi\n--b--\n--b\n" FILE_PART "--b--\n", PART_FACT_COUNT },
 	/* Which header? */
@@ -175,8 +185,8 @@ has_file(const struct facts *facts)
 	for (unsigned n = 0; n < facts->parts->len; n++) {
 		const struct part *part = facts_part(facts, n);
 
-		if (strcmp(part->name, "x.exe") == 0 && part->size > 0 &&
-		    part->kind != PART_MULTIPART)
+		if (g_ptr_array_find_with_equal_func(part->names, "x.exe", g_str_equal, NULL) &&
+		    part->size > 0 && part->kind != PART_MULTIPART)
 			return true;
 	}
 	return false;
@@ -346,14 +356,18 @@ test_facts(void)
 		{ "Content-Type: message/external-body\n\n", PART_FACT_external_body },
 		{ "Subject: caf\xe9\n\n", PART_FACT_eight_bit_header },
 		{ "Subject: x\n\na\rb", PART_FACT_bare_cr },
+		{ "Content-Type: a/b\rname=x\n\n", PART_FACT_repeated_header },
 		{ MIXED "--b\n\nx", PART_FACT_truncated },
 		{ "Content-Type: a/b; name=a.txt\nContent-Disposition: x; filename=b.exe\n\n",
 		    PART_FACT_conflicting_names },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct facts *facts = read_text(cases[i].text);
+	struct facts *facts = read_text("Content-Type: a/b\r\r\nContent-ID: x\r\r\n\r\r\nx");
 
+	g_assert_false(part_has(facts_part(facts, 0), PART_FACT_repeated_header));
+	facts_free(facts);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		facts = read_text(cases[i].text);
 		g_test_message("%s", cases[i].text);
 		g_assert_true(part_has(facts_part(facts, 0), cases[i].fact));
 		facts_free(facts);

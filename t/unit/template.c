@@ -106,6 +106,27 @@ test_fill_text(void)
 }
 
 static void
+test_unknown(void)
+{
+	static const char *const names[] = { "from", "id", NULL };
+	static const char text[] = "$from $fro\n${id} ${ids}\n\n\\$x $ $5 $$a %x%\n$id\\";
+	static const struct {
+		const char *name;
+		unsigned line;
+	} expected[] = { { "fro", 1 }, { "ids", 2 }, { "5", 4 }, { "a", 4 } };
+	const char *at = text;
+	unsigned line = 1;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		g_autofree char *name = template_unknown(&at, &line, names);
+
+		g_assert_cmpstr(name, ==, expected[i].name);
+		g_assert_cmpuint(line, ==, expected[i].line);
+	}
+	g_assert_null(template_unknown(&at, &line, names));
+}
+
+static void
 test_read(void)
 {
 	struct act_fixture fixture;
@@ -133,6 +154,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/template/variables, macros and escapes are replaced once", test_fill);
 	g_test_add_func("/template/a text without a header", test_fill_text);
+	g_test_add_func("/template/what has no value is found", test_unknown);
 	g_test_add_func("/template/hostile values stay values", test_hostile);
 	g_test_add_func(
 	    "/template/read: line ends are LF, the charset UTF-8, the size has a limit", test_read);
