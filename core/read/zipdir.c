@@ -35,17 +35,16 @@
 static const char *
 find_end(const char *bytes, size_t size)
 {
-	size_t back = 0;
-
 	if (size < END_SIZE)
 		return NULL;
-	for (const char *p = bytes + size - END_SIZE; back <= COMMENT_MAX; p--, back++) {
-		if (*p == 'P' && memcmp(p, END_MAGIC, 4) == 0)
-			return p;
-		if (p == bytes)
-			break;
+	size_t last = size - END_SIZE; /* where it may begin */
+	const char *first = bytes + last - MIN(last, COMMENT_MAX);
+
+	for (const char *stop = bytes + last + 1;;) {
+		stop = memrchr(first, 'P', (size_t)(stop - first));
+		if (stop == NULL || memcmp(stop, END_MAGIC, 4) == 0)
+			return stop;
 	}
-	return NULL;
 }
 
 bool
@@ -59,6 +58,15 @@ zipdir_ends_here(const char *bytes, size_t size)
 		   memcmp(end - little32(end + 12), CENTRAL_MAGIC, 4) == 0 ||
 		   (end - bytes >= LOCATOR64_SIZE &&
 		       memcmp(end - LOCATOR64_SIZE, LOCATOR64_MAGIC, 4) == 0));
+}
+
+bool
+zipdir_ends_exactly(const char *bytes, size_t size)
+{
+	const char *end = find_end(bytes, size);
+
+	return zipdir_ends_here(bytes, size) &&
+	       (size_t)(end - bytes) + END_SIZE + little16(end + 20) == size;
 }
 
 /* Where the central directory begins, and how far positions in it are off since something stands in front of the zip. */
