@@ -35,10 +35,10 @@ status_of(const struct message *message)
 }
 
 static void
-show(const struct message *message, bool json)
+show(struct message *message, bool json)
 {
 	if (!json) {
-		parts_view_print(stdout, message, screen_is_terminal());
+		parts_view_print(stdout, message, screen_has_colours());
 		return;
 	}
 	g_autofree char *text = screen_json_text(dump_object(message->subject));
@@ -62,8 +62,8 @@ check(struct reader *reader, const char *path, const struct wanted *wanted)
 
 	pipeline_judge(reader, message);
 	if (message_is_open(message)) {
-		show(message, wanted->json);
 		status = status_of(message);
+		show(message, wanted->json);
 	} else {
 		fprintf(stderr, "mailscanner check: %s: %s\n", path, message->fate.why);
 		status = EX_TEMPFAIL;

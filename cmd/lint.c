@@ -14,6 +14,7 @@
 
 #include <linux/magic.h>
 
+#include "core/act/report.h"
 #include "core/check/rulelist.h"
 #include "core/engine/adopt.h"
 #include "core/engine/fitness.h"
@@ -152,7 +153,7 @@ check_pid_file(const struct lint *lint)
 		    "the directory %s is not there or not writable", directory);
 }
 
-/* No number that something reads has a meaning below 0. */
+/* No number that something reads has a meaning below 0, but for those whose default is below. */
 static void
 check_numbers(const struct lint *lint)
 {
@@ -160,6 +161,7 @@ check_numbers(const struct lint *lint)
 		enum directive directive = (enum directive)i;
 
 		if (table_row(directive)->kind == KIND_number && directive_info(directive)->read &&
+		    *directive_info(directive)->initial != '-' &&
 		    directive_number(directive, NULL) < 0)
 			complain(lint, SEVERITY_WARNING, directive,
 			    "%" G_GINT64_FORMAT
@@ -216,6 +218,7 @@ check_all(const struct config *config, struct diagnostics *diagnostics)
 	check_numbers(&lint);
 	check_header_name(&lint);
 	check_removals(&lint);
+	report_check(diagnostics);
 }
 
 /* The gravest come last, where they are seen. */

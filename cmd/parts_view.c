@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/screen.h"
+#include "core/act/foresee.h"
 #include "rules/language.h"
 
 struct view {
@@ -98,6 +99,7 @@ put_part(const struct view *view, unsigned n)
 	unsigned indent = 2 * depth_of(view->message->facts, n);
 	g_autofree char *name = screen_text(part->name);
 	g_autofree char *type = screen_text(part->type);
+	g_autofree char *encoding = screen_text(part->encoding);
 	g_autofree char *description =
 	    part->description != NULL ? screen_text(part->description) : NULL;
 	g_autofree char *size =
@@ -106,8 +108,8 @@ put_part(const struct view *view, unsigned n)
 	fprintf(view->out, "%*s%u  %s", (int)indent, "", n, type);
 	if (size != NULL)
 		fprintf(view->out, "  %s", size);
-	if (*part->encoding != '\0')
-		fprintf(view->out, "  %s", part->encoding);
+	if (*encoding != '\0')
+		fprintf(view->out, "  %s", encoding);
 	if (*name != '\0')
 		fprintf(view->out, "  \"%s\"", name);
 	if (part->kind == PART_MEMBER)
@@ -123,8 +125,21 @@ put_part(const struct view *view, unsigned n)
 	put_findings(view, (int)n, indent + 4);
 }
 
+static void
+put_changes(const struct view *view, struct message *message)
+{
+	g_autoptr(GPtrArray) lines = foresee(message);
+
+	for (unsigned i = 0; i < lines->len; i++) {
+		g_autofree char *text = screen_text(g_ptr_array_index(lines, i));
+
+		fprintf(
+		    view->out, "%s%s\n", i == 0 ? "When it leaves: " : "                ", text);
+	}
+}
+
 void
-parts_view_print(FILE *out, const struct message *message, bool colours)
+parts_view_print(FILE *out, struct message *message, bool colours)
 {
 	const struct view view = { out, message, colours };
 
@@ -137,4 +152,5 @@ parts_view_print(FILE *out, const struct message *message, bool colours)
 			    colour(&view, PLAIN));
 	}
 	put_findings(&view, FINDING_WHOLE, 0);
+	put_changes(&view, message);
 }

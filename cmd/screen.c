@@ -168,8 +168,8 @@ column_width(const struct screen_table *table, unsigned column)
 	return (unsigned)(screen_is_terminal() ? MIN(width, CELL_MAX) : width);
 }
 
-static bool
-has_colours(void)
+bool
+screen_has_colours(void)
 {
 	return screen_is_terminal() && getenv("NO_COLOR") == NULL;
 }
@@ -185,7 +185,7 @@ print_coloured(const char *text, enum screen_colour colour)
 		[SCREEN_BLUE] = "\033[34m",
 	};
 
-	if (colour == SCREEN_PLAIN || !has_colours())
+	if (colour == SCREEN_PLAIN || !screen_has_colours())
 		fputs(text, stdout);
 	else
 		printf("%s%s\033[0m", codes[colour], text);

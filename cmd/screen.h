@@ -11,6 +11,8 @@
 
 /* Is standard output a terminal? */
 bool screen_is_terminal(void);
+/* Is it one on which colours are wanted (no NO_COLOR)? */
+bool screen_has_colours(void);
 
 /*
  * `text` in valid UTF-8 with \xNN or \u{NNNN} for what a terminal would act upon: controls, and the

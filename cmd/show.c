@@ -159,7 +159,7 @@ put_parts(FILE *out, const void *data)
 {
 	const struct found *found = data;
 
-	parts_view_print(out, found->message, screen_is_terminal());
+	parts_view_print(out, found->message, screen_has_colours());
 }
 
 static char *

@@ -20,8 +20,9 @@
  *
  * Processes. All calls come from worker processes, as the user `Run As User`, one at a time and from
  * one thread. A worker handles batches of messages until it is some hours old; several run side by
- * side, and each has its own copy of all variables of the plugin. `mailscanner lint`, `value` and
- * `once --one-batch` do as a worker does, in their own process and as whoever runs them.
+ * side, and each has its own copy of all variables of the plugin. `mailscanner lint`, `value`,
+ * `check`, `show --parts` and `once --one-batch` do as a worker does, in their own process and as whoever runs
+ * them; `try` has one for the function alone.
  *
  * Faults. A call that crashes, or isn't back within `Batch Time Limit`, costs the worker; the log
  * names the function then, and the messages in hand are tried again, each alone. So set time limits to
@@ -368,8 +369,9 @@ struct mailscanner_function {
 	 * MAILSCANNER_VALUE: *text is the value, as one would write it in the configuration file (where
 	 * a ruleset would join the values of several rules, also several words), or the name of a file of
 	 * rules, which are asked then. 1, 0, 2 and convert stand for yes, no, virus or replace, and disarm.
-	 * A value that the directive can't have is logged, and the default counts. MAILSCANNER_CANT_TELL: *text is why, or NULL; without a
-	 * message the default counts then, and the function is asked again.
+	 * A value that the directive can't have is logged, and the default counts.
+	 * MAILSCANNER_CANT_TELL: *text is why, or NULL; without a message the default counts then, and the
+	 * function is asked again.
 	 * *text must stay good until the function is called again.
 	 */
 	enum mailscanner_answer (*value)(

@@ -166,6 +166,14 @@ ok "and without the others" eval '! body | grep -q -e octet-stream -e "flower.jp
 ok "the log says so" ms_logged "$id: the Content headers of 1 part are written anew, for mail programs would differ on them"
 is "nothing else changes" "$(body | grep -v -i '^content-type: image\|^content-disposition: att\|filename=')" \
     "$(sed 1d "$scratch/before/$id-D" | grep -v -i '^content-type: \(image\|application\)\|^content-disposition: att\|name=')"
+{
+	printf '%s\n' 'From: Alice <alice@sender.test>' 'Subject: a page' 'Content-Type (it is): text/html' \
+	    'MIME-Version: 1.0' 'Content-Type: text/plain; format=flowed' 'Content-Type: text/html' '' '<b>hello</b>'
+} >"$scratch/two-heads.eml"
+put two-heads
+ok "a message with three types" ms_once
+is "has one" "$(ms_headers "$ms_out/$id-H" | grep -i '^content')" "Content-Type: text/plain; format=flowed"
+same "its text stays" "$ms_out/$id-D" "$scratch/before/$id-D"
 put two-types "Mend Ambiguous Headers = no"
 ok "where the site doesn't want it" ms_once
 same "nothing changes" "$ms_out/$id-D" "$scratch/before/$id-D"
@@ -187,6 +195,77 @@ ok "and the log says why" grep -q "DKIM" "$ms_log"
 put dkim-signed "Sign Clean Messages = yes" "Keep Signatures = no"
 ok "unless the site wants it" ms_once
 ok "then it is" eval 'body | grep -q "was checked for viruses"'
+
+# What is done for safety is done whatever is signed, and said.
+sed -e 's/^Content-Type: text.plain.*/Content-Type: text\/html/' -e 's/^Please log in.*/<form action="x">log in<\/form>/' \
+    "$root/t/mail/dkim-signed.eml" >"$scratch/dkim-form.eml"
+put dkim-form
+ok "a form in a message with a DKIM signature" ms_once
+ok "is disarmed" eval 'body | grep -q "<MailScannerForm"'
+ok "and one line says what that breaks" ms_logged \
+    "$id: changes that the configuration asks for (html) break a signature of the sender: DKIM of bank.test"
+is "just one" "$(ms_count 'break a signature')" 1
+cat >"$scratch/smime-form.eml" <<'END'
+From: Alice <alice@sender.test>
+To: bob@example.test
+Subject: signed
+MIME-Version: 1.0
+Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256; boundary="s"
+
+--s
+Content-Type: text/html
+
+<form action="x">log in</form>
+--s
+Content-Type: application/pkcs7-signature; name=smime.p7s
+Content-Transfer-Encoding: base64
+
+MIAGCSqGSIb3DQEHAqCAMIACAQExDzANBglghkgBZQMEAgEFADCABgkqhkiG9w0BBwEA
+--s--
+END
+put smime-form
+ms show --parts "$scratch/smime-form.eml" >"$scratch/shown" 2>/dev/null
+ok "what would be changed is shown before" grep -qx 'When it leaves: part 1 is changed (html)' "$scratch/shown"
+ok "and what that breaks" grep -qx ' *a signature of the sender breaks: part 0: it is signed' "$scratch/shown"
+ok "when it leaves" ms_once
+ok "so it is logged" ms_logged "$id: changes that the configuration asks for (html) break a signature of the sender: part 0: it is signed"
+
+# Programs that look for files in texts find them where nobody reads.
+for place in preamble epilogue; do
+	uu=$'begin 644 setup.exe\n#35J0\n`\nend'
+	{
+		sed -n '1,/^$/p' "$root/t/mail/program.eml" | sed 's/boundary="[^"]*"/boundary="bb"/'
+		[ $place = epilogue ] || echo "$uu"
+		printf -- '--bb\nContent-Type: text/plain\n\nhello\n--bb--\n'
+		[ $place = preamble ] || echo "$uu"
+	} >"$scratch/uu-$place.eml"
+	put "uu-$place"
+	ok "a forbidden file in the $place" ms_once
+	ok "is gone" eval '! body | grep -q "^#35J0"'
+	ok "is in the quarantine" test -s "$kept/setup.exe"
+	ok "and reported" eval 'body | grep -q "setup.exe"'
+done
+
+# What lies in signed data can't be disarmed.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$scratch/key.pem" -out "$scratch/cert.pem" -days 2 \
+    -subj /CN=alice@sender.test 2>/dev/null
+opaque() { # file html
+	printf 'Content-Type: text/html\n\n%s\n' "$2" | openssl cms -sign -nodetach -signer "$scratch/cert.pem" \
+	    -inkey "$scratch/key.pem" -from alice@sender.test -to bob@example.test -subject signed >"$scratch/$1.eml"
+}
+opaque opaque-form '<form action="x">log in</form>'
+opaque opaque-text '<b>hello</b>'
+put opaque-form
+ok "a form in signed data (S/MIME)" ms_once
+is "stops it" "$(subject)" "{Dangerous Content?} signed"
+ok "it is kept" grep -q 'log in' "$kept/unnamed"
+put opaque-form "Allow Form Tags = yes"
+ok "unless forms are allowed" ms_once
+same "then it goes on as it is" "$ms_out/$id-D" "$scratch/before/$id-D"
+put opaque-text
+ok "signed data without one" ms_once
+same "goes on" "$ms_out/$id-D" "$scratch/before/$id-D"
+ok "what is in it is shown" eval 'ms show --parts "$scratch/opaque-text.eml" 2>/dev/null | grep -q "^  1  text/html"'
 
 put text "External Message Warning = yes"
 ok "mail from outside" ms_once

@@ -18,6 +18,12 @@ lints() {
 }
 
 ok "nothing is wrong: 0" lints 0 ""
+{
+	echo "include $root/mailscanner.conf"
+	cat "$ms_conf"
+} >"$scratch/shipped.conf"
+"$MAILSCANNER" -c "$scratch/shipped.conf" lint >"$scratch/said" 2>&1 || :
+is "nothing is wrong with the shipped configuration" "$(grep -Ev ': info: |accepted, without effect|can be used' "$scratch/said")" ""
 ok "a line that makes no sense: 2" lints 2 'fatal: expected "Name = value"' "nonsense"
 ok "a misspelt directive" lints 0 'warning: Max Chidlren: there is no such directive; did you mean "Max Children"?' "Max Chidlren = 2"
 ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = no"
@@ -36,6 +42,10 @@ ok "is named with file and line" grep -qF "$scratch/rules/types.rules:1: error: 
 printf 'deny\tfact:attached+skript .\tx\ty\n' >"$scratch/rules/names.conf"
 ok "a file rule that asks for what is no fact: 1" lints 1 "" "Filename Rules = $scratch/rules/names.conf"
 ok "is named with file and line" grep -qF "$scratch/rules/names.conf:1: error: \"skript\" is no fact" "$scratch/said"
+printf 'Ours: $from,\n${sender} and \\$5.\n' >"$scratch/report.txt"
+ok "a report with a variable that there is none of" lints 0 "" "Stored Virus Message Report = $scratch/report.txt"
+ok "is named with file and line" grep -qF "$scratch/report.txt:2: warning: there is no \$sender, so it is left as it stands" "$scratch/said"
+is "and nothing else in it" "$(grep -c "report.txt" "$scratch/said")" 1
 ok "an incoming queue that isn't there: 1" lints 1 "error: Incoming Queue Dir" "Incoming Queue Dir = $scratch/absent"
 ok "a pattern that no directory fits: 1" lints 1 "error: Incoming Queue Dir: there is no such directory" \
     "Incoming Queue Dir = $scratch/absent*"

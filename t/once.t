@@ -46,6 +46,30 @@ ok "--id takes only that message" timeout 60 "$MAILSCANNER" -c "$ms_conf" --log 
 is "and leaves the other" "$(ls "$ms_in")" "$(queue_id 1795341598 200)-D
 $(queue_id 1795341598 200)-H"
 
+# Exim writes no NUL into a queue file: one that holds one is damaged, and nobody guesses what it was.
+for field in Subject: alice@ "<alice" ; do
+	rm -f "$ms_in"/* "$ms_out"/* "$ms_log"
+	put 210
+	put 211
+	id=$(queue_id 1795341598 210)
+	"$python" - "$ms_in/$id-H" "$field" <<-'END'
+		import sys
+		path, field = sys.argv[1], sys.argv[2].encode()
+		text = open(path, "rb").read()
+		at = text.rindex(field) + len(field)
+		open(path, "wb").write(text[:at] + b"\0" + text[at + 1:])
+	END
+	cp "$ms_in/$id-H" "$scratch/damaged"
+	ok "a NUL behind $field: 75" ms_once 75
+	same "the message stays as it is" "$ms_in/$id-H" "$scratch/damaged"
+	ok "its data, too" test -e "$ms_in/$id-D"
+	ok "the log says where" grep -q "$id-H line [0-9]*: expected .*NUL" "$ms_log"
+	is "the other goes" "$(ls "$ms_out" | grep -e '-H$')" "$(queue_id 1795341598 211)-H"
+	ok "it is shown, with what is wrong" eval 'ms ls --json 2>/dev/null | grep -q NUL'
+done
+rm -f "$ms_in"/* "$ms_out"/*
+put 200
+
 echo "Queue Scan Interval = soon" >>"$ms_conf"
 ok "a value that can't be used is a warning, and the default counts" ms_once 0
 echo "this is no setting" >>"$ms_conf"

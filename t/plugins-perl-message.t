@@ -319,6 +319,51 @@ ok "two messages" ms_once
 warned "a custom function changes subject of a message, which has no effect in this version"
 warned "a custom function changes the header X-Late: of a message that can't be changed any more"
 
+# What only some messages have.
+script some.pm <<'END'
+sub Some {
+	my ($m) = @_;
+	return 0 unless $m;
+	MailScanner::Config::GetClientHostname($m, 'h');
+	say_some(map { exists $m->{$_} ? "$_ " . ($m->{$_} // 'undef') : "no $_" } qw(foundtnefattachments isreply denialofservice infected
+		otherinfected clienthostname clienthostnamenocheck));
+	return 0;
+}
+END
+"$python" - "$scratch/tnef.eml" <<'END'
+import email.message, struct, sys
+def attribute(level, name, data):
+    return struct.pack("<BII", level, name, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
+tnef = struct.pack("<IH", 0x223E9F78, 1) + attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, b"a.txt\0") + attribute(2, 0x0006800F, b"hello\n")
+m = email.message.EmailMessage()
+m["From"], m["To"], m["Subject"], m["In-Reply-To"] = "a@b.test", "bob@example.test", "packed", "<x@y.test>"
+m.set_content("see there\n")
+m.add_attachment(tnef, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+open(sys.argv[1], "wb").write(m.as_bytes())
+END
+config 'Always Looked Up Last = &Some' 'Dont Sign HTML If Headers Exist = In-Reply-To: References:'
+put "$scratch/tnef.eml"
+ok "a message with TNEF that is an answer" ms_once
+said_some() { ms_lines | grep '^foundtnef\|^no foundtnef'; }
+is "is known as one" "$(said_some)" "foundtnefattachments 1|isreply 1|no denialofservice|infected 0|otherinfected 0|clienthostname |no clienthostnamenocheck"
+: >"$ms_log"
+put "$root/t/mail/text.eml"
+ok "another" ms_once
+is "isn't" "$(said_some)" "no foundtnefattachments|isreply 0|no denialofservice|infected 0|otherinfected 0|clienthostname |no clienthostnamenocheck"
+shim=$BUILD/t/shim/reader.so
+case $BUILD in
+*sanitize*) skip "one that ends its reader" "the sanitizer's runtime can't be preloaded over" ;;
+*)
+	config 'Always Looked Up Last = &Some'
+	sed '1s/^/X-Reader: kill\n/' "$root/t/mail/text.eml" >"$scratch/kill.eml"
+	put "$scratch/kill.eml"
+	LD_PRELOAD=$shim timeout 60 "$MAILSCANNER" -c "$ms_conf" --log stderr once 2>>"$ms_log" || :
+	is "one that ends its reader has what was found nevertheless" "$(said_some)" \
+	    "no foundtnefattachments|no isreply|denialofservice 1|infected 1|otherinfected 1|clienthostname |no clienthostnamenocheck"
+	;;
+esac
+rm "$functions/some.pm"
+
 # The configuration.
 script config.pm <<'END'
 sub Config {

@@ -168,6 +168,44 @@ ok "a daemon's worker starts it" wait_until 10 ms_logged "Perl init one|two thre
 ok "and waits for messages" wait_until 10 ms_logged "Using locktype = posix"
 ms_stop
 ok "and ends it at TERM" eval 'ms_lines | grep -q "^Perl end one|two three calls"'
+times() { # text, at least so many lines
+	[ "$(ms_lines | grep -c "^$1")" -ge "$2" ]
+}
+: >"$ms_log"
+ms_start
+ok "(a worker has started it)" wait_until 10 times "Perl init one|two three" 1
+sed -i 's/two three/four/' "$ms_conf"
+kill -HUP "$ms_pid"
+ok "HUP: it is ended with the old arguments" wait_until 10 times "Perl end one|two three" 1
+ok "and started with the new" wait_until 10 times "Perl init one|four" 1
+ms_stop
+config 'Scan Messages = &Life(old)' "Restart Every = 1"
+ms_start
+ok "old age: it is ended" wait_until 10 times "Perl end old" 1
+ok "and started anew" wait_until 10 times "Perl init old" 2
+ms_stop
+
+# What a message costs.
+script built.pm <<'END'
+my $built = 0;
+sub InitBlind {
+	no warnings 'redefine';
+	my $build = \&MailScanner::Message::_build;
+	*MailScanner::Message::_build = sub { $built++; return $build->(@_) };
+}
+sub Blind { return 1 }
+sub EndBlind { MailScanner::Log::InfoLog("Perl built $built") }
+sub Looks { my ($m) = @_; return 0 unless $m; my $all = join ',', $m->{from}, $m->{clientip}, keys %$m; return 1 }
+END
+config 'Sign Clean Messages = &Blind' 'Scan Messages = &Blind'
+put
+ok "functions that look at nothing" ms_once
+ok "have no hash made" ms_logged "Perl built 0"
+config 'Sign Clean Messages = &Blind' 'Scan Messages = &Looks' 'Always Looked Up Last = &Looks'
+put
+ok "two that do" ms_once
+ok "have one made" ms_logged "Perl built 1"
+rm "$functions/built.pm"
 
 # Results.
 script results.pm <<'END'

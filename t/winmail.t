@@ -12,6 +12,7 @@ id=1xV4MY-0004iP-0c
 	    return struct.pack("<BII", level, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
 	def tnef(files):
 	    text = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x00089006, struct.pack("<I", 0x10000))
+	    text += attribute(1, 0x0002800C, b"from Outlook\0")
 	    for name, data in files:
 	        text += attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, name.encode() + b"\0")
 	        text += attribute(2, 0x0006800F, data)
@@ -69,7 +70,7 @@ ok "nothing is changed" unchanged
 
 put alone "Use TNEF Contents = replace"
 ok "a message that is nothing else" ms_once
-is "keeps an empty text" "$(parts)" "text/plain None inline 0
+is "becomes the text that is in it, and the files" "$(parts | tail -n +2)" "text/plain message.txt inline 12
 $files"
 
 printf 'FromOrTo: default replace\nTo: bob@example.test no\n' >"$scratch/rules/tnef.rules"
@@ -92,6 +93,6 @@ ok "stays as it is" unchanged
 printf 'deny\t\\.exe$\tprogram\tNo programs\n' >"$scratch/rules/names.conf"
 put bad "Use TNEF Contents = replace" "Filename Rules = $scratch/rules/names.conf"
 ok "one with a forbidden file" ms_once
-is "is replaced as a whole" "$(parts | grep -cE 'winmail|plan|evil')" 0
+is "it is replaced, and the others are attached" "$(parts | grep -E 'winmail|evil|dat|plan|csv')" "$files"
 ok "by what was found" grep -q "evil.exe" <(ms_headers "$ms_out/$id-H"; sed 1d "$ms_out/$id-D")
 finish

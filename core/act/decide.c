@@ -17,6 +17,7 @@
 #include "core/act/verdict.h"
 #include "core/act/winmail.h"
 #include "core/check/html.h"
+#include "core/check/htmlplace.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -112,25 +113,20 @@ decide_rename(struct message *message)
 }
 
 /* What each part was judged as is what every mail program is to see in it. */
-void
+unsigned
 decide_mend(struct message *message)
 {
 	unsigned parts = 0;
 
 	if (message->facts == NULL || !mend_ambiguous_headers_for(message->subject))
-		return;
+		return 0;
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {
 		if (!mend_is_due(facts_part(message->facts, n)))
 			continue;
 		message_edit_body(message, BODY_MEND, n, NULL, NULL, "mending");
 		parts++;
 	}
-	if (parts > 0)
-		log_message(LOG_INFO, message_id(message),
-		    "%s: the Content headers of %u part%s are written anew, for mail programs "
-		    "would "
-		    "differ on them",
-		    message_id(message), parts, parts == 1 ? "" : "s");
+	return parts;
 }
 
 bool
@@ -147,7 +143,7 @@ decide_convert(struct message *message, struct reader *reader, GError **error)
 	struct contents contents;
 
 	for (unsigned n = 0; n < count; n++)
-		wanted[n] = check_html_is_shown(facts_part(message->facts, n));
+		wanted[n] = htmlplace_is_shown(facts_part(message->facts, n));
 	bool done = contents_fetch(&contents, message, reader, CONTENT_TEXT, wanted, error);
 	for (unsigned i = 0; done && i < contents.count; i++) {
 		g_autoptr(GBytes) bytes = contents_bytes(&contents, i);

@@ -29,7 +29,8 @@ bool decide_denial(struct message *message, GError **error) G_GNUC_WARN_UNUSED_R
 void decide_silent(struct message *message);
 void decide_redirect(struct message *message);
 void decide_rename(struct message *message);
-void decide_mend(struct message *message);
+/* Returns of how many parts. */
+unsigned decide_mend(struct message *message);
 bool decide_convert(
     struct message *message, struct reader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool decide_modified(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;

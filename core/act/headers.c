@@ -93,7 +93,7 @@ plan_envelope(struct message *message, struct style style)
 		    message, style, envelope_from_header_for(subject), message_sender(message));
 	if (add_envelope_to_header_for(subject)) {
 		const char *name = envelope_to_header_for(subject);
-		g_autoptr(GPtrArray) each = address_sorted_recipients(message->entry->envelope);
+		g_autoptr(GPtrArray) each = address_sorted_recipients(message_recipients(message));
 		g_ptr_array_add(each, NULL);
 		g_autofree char *list = header_fold_list(name, (const char *const *)each->pdata);
 
@@ -239,6 +239,17 @@ ends_with(const char *text, const char *tag)
 	return length >= tail && g_ascii_strcasecmp(text + length - tail, tag) == 0;
 }
 
+/*
+ * What stands between a tag and the subject. White space between two encoded words is nothing to readers (RFC 2047 section 6.2), so there it is
+ * a blank in a word of its own.
+ */
+static const char *
+gap_between(const char *left, const char *right)
+{
+	return g_str_has_suffix(left, "?=") && g_str_has_prefix(right, "=?") ? " =?UTF-8?Q?_?= "
+									     : " ";
+}
+
 static void
 tag_subject(struct header_list *headers, const struct edit *edit)
 {
@@ -248,9 +259,11 @@ tag_subject(struct header_list *headers, const struct edit *edit)
 	if (value == NULL)
 		header_list_add(headers, edit->name, edit->value, edit->place);
 	else if (at_start && g_ascii_strncasecmp(value, edit->value, strlen(edit->value)) != 0)
-		header_list_prepend(headers, edit->name, edit->value, " ", edit->place);
+		header_list_prepend(
+		    headers, edit->name, edit->value, gap_between(edit->value, value), edit->place);
 	else if (!at_start && !ends_with(value, edit->value))
-		header_list_append(headers, edit->name, " ", edit->value, edit->place);
+		header_list_append(
+		    headers, edit->name, gap_between(value, edit->value), edit->value, edit->place);
 }
 
 /* Is it a field whose name begins so, in the eyes of those alone who leave out comments and stray characters? */

@@ -341,6 +341,20 @@ mimefield_has_parameter(const char *value, const char *name)
 	return find_parameter(value, name, &text, &end);
 }
 
+/* What stands between quotes (RFC 5322 section 3.2.4). The caller's. */
+static char *
+unquote(const char *quoted, size_t length)
+{
+	GString *text = g_string_sized_new(length);
+
+	for (size_t i = 0; i < length; i++) {
+		if (quoted[i] == '\\' && i + 1 < length)
+			i++;
+		g_string_append_c(text, quoted[i]);
+	}
+	return g_string_free(text, FALSE);
+}
+
 char *
 mimefield_parameter(const char *value, const char *name)
 {
@@ -348,12 +362,10 @@ mimefield_parameter(const char *value, const char *name)
 
 	if (!find_parameter(value, name, &text, &end) || text == NULL)
 		return NULL;
-	char *copy = g_strstrip(g_strndup(text, (size_t)(end - text)));
+	g_autofree char *copy = g_strstrip(g_strndup(text, (size_t)(end - text)));
 	size_t length = strlen(copy);
 
-	if (length >= 2 && copy[0] == '"' && copy[length - 1] == '"') {
-		copy[length - 1] = '\0';
-		memmove(copy, copy + 1, length - 1);
-	}
-	return copy;
+	if (length >= 2 && copy[0] == '"' && copy[length - 1] == '"')
+		return unquote(copy + 1, length - 2);
+	return g_steal_pointer(&copy);
 }

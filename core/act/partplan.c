@@ -84,9 +84,8 @@ link_children(struct part_plans *plans)
 	}
 }
 
-/* What does not lie in the message has no text in it. */
-static bool
-is_sealed_text(const struct part_plans *plans, unsigned n)
+bool
+part_is_sealed_text(const struct part_plans *plans, unsigned n)
 {
 	const struct part *part = facts_part(plans->facts, n);
 
@@ -108,7 +107,7 @@ seal_of(const struct part_plans *plans, const struct body_edit *edit)
 {
 	const char *why = seal_of_part(plans->facts, edit->part);
 
-	if (why == NULL && edit->kind == BODY_SPLICE && is_sealed_text(plans, edit->part))
+	if (why == NULL && edit->kind == BODY_SPLICE && part_is_sealed_text(plans, edit->part))
 		return "its text is signed or encrypted (OpenPGP)";
 	return why;
 }

@@ -44,4 +44,7 @@ void part_plans_free(struct part_plans *plans);
 /* Is anything to be done about the part itself? */
 bool part_plan_is_empty(const struct part_plan *plan);
 
+/* Does it hold text with an OpenPGP signature or message in it? What does not lie in the message has none. */
+bool part_is_sealed_text(const struct part_plans *plans, unsigned n);
+
 #endif

@@ -70,7 +70,7 @@ text_for(const struct message *message, enum report_text which)
 static char *
 recipients_text(const struct message *message)
 {
-	g_autoptr(GPtrArray) all = address_sorted_recipients(message->entry->envelope);
+	g_autoptr(GPtrArray) all = address_sorted_recipients(message_recipients(message));
 
 	g_ptr_array_add(all, NULL);
 	return g_strjoinv(", ", (char **)all->pdata);
@@ -119,6 +119,33 @@ moment_now(struct moment *moment)
 	strftime(moment->day, sizeof moment->day, "%Y%m%d", &broken);
 }
 
+/* VARIABLE(name, value in report_fill()) */
+#define VARIABLES(VARIABLE)                                                           \
+	VARIABLE(from, message_sender(message))                                       \
+	VARIABLE(to, to)                                                              \
+	VARIABLE(subject, title)                                                      \
+	VARIABLE(date, now.date)                                                      \
+	VARIABLE(datenumber, now.day)                                                 \
+	VARIABLE(id, message_id(message))                                             \
+	VARIABLE(hostname, hostname_for(subject))                                     \
+	VARIABLE(linkhostname, link)                                                  \
+	VARIABLE(localpostmaster, local_postmaster_for(subject))                      \
+	VARIABLE(postmastername, language_text(subject, "MailScanner"))               \
+	VARIABLE(quarantinedir, quarantine_dir_for(subject))                          \
+	VARIABLE(viruswarningname, attachment_warning_filename_for(subject))          \
+	VARIABLE(messagesize, size)                                                   \
+	VARIABLE(maxmessagesize, most)                                                \
+	VARIABLE(filename, about != NULL && about->files != NULL ? about->files : "") \
+	VARIABLE(report, about != NULL && about->report != NULL ? about->report : "") \
+	VARIABLE(type, about != NULL && about->type != NULL ? about->type : "")
+
+static const char *const variables[] = {
+#define VARIABLE(name, value) #name,
+	VARIABLES(VARIABLE)
+#undef VARIABLE
+	    NULL,
+};
+
 char *
 report_fill(const struct message *message, enum report_text which, const struct report_about *about)
 {
@@ -134,24 +161,10 @@ report_fill(const struct message *message, enum report_text which, const struct 
 	struct moment now;
 	g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
 	struct template_value values[] = {
-		{ "from", message_sender(message) },
-		{ "to", to },
-		{ "subject", title },
-		{ "date", now.date },
-		{ "datenumber", now.day },
-		{ "id", message_id(message) },
-		{ "hostname", hostname_for(subject) },
-		{ "linkhostname", link },
-		{ "localpostmaster", local_postmaster_for(subject) },
-		{ "postmastername", language_text(subject, "MailScanner") },
-		{ "quarantinedir", quarantine_dir_for(subject) },
-		{ "viruswarningname", attachment_warning_filename_for(subject) },
-		{ "messagesize", size },
-		{ "maxmessagesize", most },
-		{ "filename", about != NULL && about->files != NULL ? about->files : "" },
-		{ "report", about != NULL && about->report != NULL ? about->report : "" },
-		{ "type", about != NULL && about->type != NULL ? about->type : "" },
-		{ NULL, NULL },
+#define VARIABLE(name, value) { #name, value },
+		VARIABLES(VARIABLE)
+#undef VARIABLE
+		    { NULL, NULL },
 	};
 
 	moment_now(&now);
@@ -161,4 +174,27 @@ report_fill(const struct message *message, enum report_text which, const struct 
 		return template_fill_text(template, values);
 	g_autofree char *mail = template_fill(template, values);
 	return mailheader_complete(mail);
+}
+
+void
+report_check(struct diagnostics *diagnostics)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (unsigned which = 0; which < REPORT_COUNT; which++) {
+		const char *path = path_for((enum report_text)which, NULL);
+		g_autofree char *text =
+		    *path != '\0' && g_hash_table_add(seen, (char *)path)
+			? template_read(path, attachment_encoding_charset_for(NULL), NULL)
+			: NULL;
+		const char *at = text;
+		unsigned line = 1;
+		char *name;
+
+		while (at != NULL && (name = template_unknown(&at, &line, variables)) != NULL) {
+			diagnostics_add(diagnostics, SEVERITY_WARNING, path, line, NULL,
+			    "there is no $%s, so it is left as it stands", name);
+			g_free(name);
+		}
+	}
 }

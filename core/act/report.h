@@ -14,6 +14,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/message/message.h"
+#include "rules/diagnostic.h"
 
 #define REPORTS(REPORT)                                                                            \
 	REPORT(stored_virus, stored_virus_message_report_for, "stored.virus.message.txt", false)   \
@@ -64,6 +65,9 @@ struct report_about {
 /* The text, filled in; UTF-8. The caller's. A file that is there but can't be read is logged, and the built-in text is used. */
 char *report_fill(
     const struct message *message, enum report_text which, const struct report_about *about);
+
+/* Says which variables there are none of in the files that the configuration in use names without a message. */
+void report_check(struct diagnostics *diagnostics);
 
 /* The built-in text in a language ("en", "de", "fr", "es", "nl", "it", "pt"; others give English). Its length is in *length; not NUL-terminated. */
 const char *report_built_in(enum report_text which, const char *language, size_t *length);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/act/bodychange.h"
+#include "core/act/broken.h"
 #include "core/act/partedit.h"
 #include "core/act/partplan.h"
 #include "core/act/seal.h"
@@ -17,7 +18,7 @@
 
 struct rewrite {
 	struct bodychange *body;
-	GPtrArray *dropped;
+	GPtrArray *dropped, *broken;
 };
 
 static bool
@@ -146,10 +147,14 @@ rewrite_plan(struct message *message, struct rewrite **plan, GError **error)
 	bool done = build_kindly(&build, dropped, error);
 
 	if (done) {
+		bool dkim = has_edits(message, false) && breaks_signature(&build);
+		GPtrArray *broken = broken_signatures(&build, dkim);
+
 		plan_header(&build);
 		*plan = g_new0(struct rewrite, 1);
 		(*plan)->body = g_steal_pointer(&build.body);
 		(*plan)->dropped = g_steal_pointer(&dropped);
+		(*plan)->broken = broken;
 	}
 	part_plans_free(build.plans);
 	mimefields_free(build.root);
@@ -164,6 +169,7 @@ rewrite_free(struct rewrite *rewrite)
 		return;
 	bodychange_free(rewrite->body);
 	g_ptr_array_unref(rewrite->dropped);
+	g_ptr_array_unref(rewrite->broken);
 	g_free(rewrite);
 }
 
@@ -177,6 +183,12 @@ const GPtrArray *
 rewrite_dropped(const struct rewrite *rewrite)
 {
 	return rewrite->dropped;
+}
+
+const GPtrArray *
+rewrite_broken(const struct rewrite *rewrite)
+{
+	return rewrite->broken;
 }
 
 bool

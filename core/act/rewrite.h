@@ -31,6 +31,9 @@ bool rewrite_is_empty(const struct rewrite *rewrite);
 /* Why edits were left out, in words for the log (char *). Borrowed; empty where none was. */
 const GPtrArray *rewrite_dropped(const struct rewrite *rewrite);
 
+/* Signatures of the sender that break all the same, for edits that are no cosmetic ones (char *): core/act/broken.h. Borrowed; empty where none does. */
+const GPtrArray *rewrite_broken(const struct rewrite *rewrite);
+
 /* Gives all of the new body, with LF line ends: spool_delivery.new_body, whose `body` is the plan. False when `take` says so. */
 bool rewrite_give(
     const void *rewrite, spool_take take, void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;

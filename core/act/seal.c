@@ -146,6 +146,23 @@ seal_dkim_of(const struct header_list *headers)
 	return dkim;
 }
 
+char *
+seal_dkim_domains(const struct header_list *headers)
+{
+	g_autoptr(GPtrArray) values = signatures(headers);
+	g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
+
+	for (unsigned i = 0; i < values->len; i++) {
+		g_autofree char *domain = tag_value(g_ptr_array_index(values, i), "d");
+
+		if (domain != NULL &&
+		    !g_ptr_array_find_with_equal_func(domains, domain, g_str_equal, NULL))
+			g_ptr_array_add(domains, g_steal_pointer(&domain));
+	}
+	g_ptr_array_add(domains, NULL);
+	return g_strjoinv(", ", (char **)domains->pdata);
+}
+
 /* Lines end in CRLF there; with relaxed(), white space is one blank, and none at the end of a line (RFC 6376 section 3.4.4). */
 bool
 seal_dkim_breaks(const struct seal_dkim *dkim, const char *bytes, uint64_t size)

@@ -25,6 +25,9 @@ struct seal_dkim {
 };
 struct seal_dkim seal_dkim_of(const struct header_list *headers);
 
+/* Who signed, as the signatures say (d=), each once, with ", " between them. The caller's. */
+char *seal_dkim_domains(const struct header_list *headers);
+
 /* Would a change behind these bytes of the body break one? */
 bool seal_dkim_breaks(const struct seal_dkim *dkim, const char *bytes, uint64_t size);
 

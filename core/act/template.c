@@ -143,6 +143,27 @@ template_fill_text(const char *text, const struct template_value *values)
 }
 
 char *
+template_unknown(const char **text, unsigned *line, const char *const *names)
+{
+	for (const char *at = *text; *at != '\0'; at++) {
+		*line += *at == '\n';
+		if (at[0] == '\\' && (at[1] == '\\' || at[1] == '$')) {
+			at++;
+			continue;
+		}
+		const char *start = at + (at[0] == '$' && at[1] == '{' ? 2 : 1);
+		size_t length = *at == '$' ? name_length(start) : 0;
+		g_autofree char *name = g_strndup(start, length);
+
+		if (length == 0 || g_strv_contains(names, name))
+			continue;
+		*text = start + length;
+		return g_steal_pointer(&name);
+	}
+	return NULL;
+}
+
+char *
 template_read(const char *path, const char *charset, GError **error)
 {
 	g_autofree char *text = NULL;

@@ -26,6 +26,12 @@ char *template_fill(const char *text, const struct template_value *values);
 char *template_fill_text(const char *text, const struct template_value *values);
 
 /*
+ * The next $name in the text that is none of `names` (which end with NULL), for complaints: it would be left as it stands. Moves *text
+ * behind it, and *line on by the newlines before it. NULL: there is no more. The caller's.
+ */
+char *template_unknown(const char **text, unsigned *line, const char *const *names);
+
+/*
  * Reads a template file, line ends made LF, in UTF-8: `charset` is what it is written in where that isn't UTF-8. NULL with `error` (G_FILE_ERROR) when it can't be read, is
  * larger than TEMPLATE_MAX bytes or holds a NUL. The caller's.
  */

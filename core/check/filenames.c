@@ -4,6 +4,7 @@
  */
 #include "core/check/filenames.h"
 
+#include "core/check/fileact.h"
 #include "core/check/gate.h"
 #include "rules/directives.h"
 

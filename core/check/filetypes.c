@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/check/fileact.h"
 #include "core/check/filenames.h"
 #include "core/check/gate.h"
 #include "core/check/rulelist.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/check/gate.h"
+#include "core/check/htmlplace.h"
 #include "core/check/splices.h"
 #include "core/check/webbug.h"
 #include "core/log/lines.h"
@@ -70,20 +71,6 @@ struct plan {
 	bool blocked; /* something was found that stops it */
 };
 
-/* HTML that a mail program shows as the message, in whatever reading. */
-static bool
-is_page(const struct part *part)
-{
-	return part->kind == PART_LEAF && strcmp(part->type, "text/html") == 0 &&
-	       strcmp(part->disposition, "attachment") != 0;
-}
-
-bool
-check_html_is_shown(const struct part *part)
-{
-	return part->reading == 0 && is_page(part);
-}
-
 /* Has the part a finding of that kind with that text? */
 static bool
 has_finding(const struct message *message, enum finding_kind kind, unsigned part, const char *text)
@@ -131,12 +118,16 @@ treatment_of(const struct plan *plan, enum html_kind kind)
 	return allowed == WORD_no ? policy[kind].on_no : policy[kind].on_disarm;
 }
 
-/* Of another reading it is no silent finding: more than such a tag is odd about the message, and it may be a mistake. */
+/*
+ * Of another reading it is no silent finding: more than such a tag is odd about the message, and it may be a mistake. Nor is it where a
+ * site asked for less.
+ */
 static void
 block(struct plan *plan, unsigned n, enum family family)
 {
 	const char *key = families[family].key;
-	bool usual = facts_part(plan->message->facts, n)->reading == 0;
+	bool usual =
+	    facts_part(plan->message->facts, n)->reading == 0 && plan->allowed[family] == WORD_no;
 
 	message_find_part(plan->message, FINDING_content, (int)n, STAGE, usual ? key : NULL,
 	    directive_info(families[family].allow)->name,
@@ -195,25 +186,18 @@ log_tags(
 		lines_html_link(id, sender);
 }
 
-/* HTML and SVG that people have to open, in a part that can be edited. */
-static bool
-is_file(const struct part *part)
-{
-	return part->reading == 0 && part->kind == PART_LEAF && part->html != NULL &&
-	       !check_html_is_shown(part);
-}
-
 static bool
 is_edited(const struct plan *plan, const struct part *part)
 {
-	return is_file(part) ? plan->attachments : check_html_is_shown(part) && !plan->convert;
+	return htmlplace_is_file(part) ? plan->attachments
+				       : htmlplace_is_shown(part) && !plan->convert;
 }
 
 /* Nothing is done about what would be disarmed elsewhere. */
 static bool
 is_left(const struct plan *plan, const struct part *part)
 {
-	return !is_edited(plan, part) && !check_html_is_shown(part);
+	return !is_edited(plan, part) && !htmlplace_is_shown(part);
 }
 
 /* The reader's proposals of the kinds that are disarmed. */
@@ -231,42 +215,19 @@ take_edits(struct plan *plan, unsigned n, const struct html_facts *html,
 	}
 }
 
-/*
- * Programs that read the message in this other way show what can't be disarmed for them: edits are made in the usual reading.
- * But where that has the same bytes as HTML, too, they are edited for both.
- */
-static bool
-is_shown_elsewhere(const struct plan *plan, const struct part *part)
-{
-	const struct facts *facts = plan->message->facts;
-
-	if (part->reading == 0 || !is_page(part))
-		return false;
-	for (unsigned n = 0; n < facts->parts->len; n++) {
-		const struct part *other = facts_part(facts, n);
-
-		if ((check_html_is_shown(other) || is_edited(plan, other)) &&
-		    other->body_start == part->body_start && other->body_end == part->body_end &&
-		    other->size == part->size && strcmp(other->encoding, part->encoding) == 0 &&
-		    strcmp(other->charset, part->charset) == 0)
-			return false;
-	}
-	return true;
-}
-
 static void
 judge_tags(struct plan *plan, unsigned n, const struct part *part, GArray *splices)
 {
 	bool seen[HTML_KIND_COUNT] = { false }, disarmed[HTML_KIND_COUNT] = { false };
 	bool blocked[FAMILY_COUNT] = { false };
-	bool elsewhere = is_shown_elsewhere(plan, part);
+	bool beyond = htmlplace_is_beyond(plan->message->facts, part, plan->attachments);
 
 	count_kinds(part->html, seen);
 	log_tags(plan, part->html, seen);
 	for (unsigned kind = 0; kind < HTML_KIND_COUNT; kind++) {
 		enum treatment treatment = treatment_of(plan, kind);
 
-		if (treatment == DISARM && elsewhere)
+		if (treatment == DISARM && beyond)
 			treatment = BLOCK;
 		/* An end tag alone has an edit, and no tag. */
 		disarmed[kind] = treatment == DISARM;
@@ -359,7 +320,7 @@ decide_conversion(struct plan *plan)
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {
 		const struct part *part = facts_part(message->facts, n);
 
-		shown |= check_html_is_shown(part);
+		shown |= htmlplace_is_shown(part);
 		if (plan->convert_dangerous && part->html != NULL)
 			dangerous |= is_dangerous(plan, part);
 	}

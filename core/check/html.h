@@ -12,7 +12,8 @@
  *
  * HTML that mail programs show by itself is edited: text/html that is no attachment, whether it has a name or not. With `Disarm HTML
  * Attachments` so are attachments, and SVG. In members of archives and in parts that only other readings have, `disarm` leaves things
- * as they are and a note says so; `no` stops them too.
+ * as they are and a note says so; `no` stops them too. What programs show and
+ * nobody can edit (another reading, signed data) is stopped by `disarm`, too.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -20,9 +21,6 @@
 
 /* Findings and edits for all parts, where gate_dangerous() says so. */
 void check_html(struct message *message);
-
-/* HTML that mail programs show by themselves: what is converted to text, and gets warnings. */
-bool check_html_is_shown(const struct part *part);
 
 /* The finding that `word` was disarmed in the part, once. */
 void check_html_disarmed(struct message *message, unsigned part, const char *word);

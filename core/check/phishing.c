@@ -11,6 +11,7 @@
 
 #include "core/check/gate.h"
 #include "core/check/html.h"
+#include "core/check/htmlplace.h"
 #include "core/check/phishing_net.h"
 #include "core/check/splices.h"
 #include "core/log/lines.h"
@@ -186,7 +187,7 @@ own_text(const struct judging *judging, const char *text)
 static bool
 is_highlighted(const struct judging *judging, const struct part *part)
 {
-	return judging->highlight && check_html_is_shown(part) &&
+	return judging->highlight && htmlplace_is_shown(part) &&
 	       message_finding(judging->message, FINDING_convert) == NULL;
 }
 
@@ -258,7 +259,7 @@ judge_link(struct judging *judging, unsigned n, const struct part *part,
 	    &judging->net, own_text(judging, text), link->href, link->area, part->html->base, &hit);
 	if (hit.verdict != PHISHING_NONE)
 		report(judging, n, link, &hit, highlighted);
-	if (hit.verdict == PHISHING_HIDDEN && check_html_is_shown(part) &&
+	if (hit.verdict == PHISHING_HIDDEN && htmlplace_is_shown(part) &&
 	    message_finding(judging->message, FINDING_convert) == NULL)
 		show_target(judging, n, link, splices);
 	else if (hit.verdict != PHISHING_NONE && hit.verdict != PHISHING_HIDDEN && highlighted)
@@ -266,12 +267,25 @@ judge_link(struct judging *judging, unsigned n, const struct part *part,
 	phishing_hit_clear(&hit);
 }
 
+static bool
+has_links(const struct message *message)
+{
+	for (unsigned n = 0; n < message->facts->parts->len; n++) {
+		const struct html_facts *html = facts_part(message->facts, n)->html;
+
+		if (html != NULL && html->links->len > 0)
+			return true;
+	}
+	return false;
+}
+
 void
 check_phishing(struct message *message)
 {
 	struct judging judging;
 
-	if (!gate_dangerous(message) || !find_phishing_fraud_for(message->subject))
+	if (!gate_dangerous(message) || !has_links(message) ||
+	    !find_phishing_fraud_for(message->subject))
 		return;
 	judging_init(&judging, message);
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {

@@ -9,6 +9,7 @@
 
 #include "core/check/files.h"
 #include "core/check/gate.h"
+#include "core/log/check_lines.h"
 #include "rules/directives.h"
 #include "rules/language.h"
 

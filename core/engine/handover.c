@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/act/broken.h"
 #include "core/act/headers.h"
 #include "core/act/rewrite.h"
 #include "core/engine/batchlog.h"
@@ -34,6 +35,29 @@ choose_queue(struct batch *batch, struct message *message)
 	return true;
 }
 
+/* What is left out for a signature, and which breaks for what can't be left out. */
+static void
+log_signatures(const struct message *message, const struct rewrite *plan)
+{
+	const char *id = message_id(message);
+	const GPtrArray *broken = rewrite_broken(plan);
+
+	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
+		log_message(LOG_INFO, id, "%s: %s", id,
+		    (const char *)g_ptr_array_index(rewrite_dropped(plan), i));
+	if (broken->len == 0)
+		return;
+	g_autofree char *stages = broken_by(message);
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	for (unsigned i = 0; i < broken->len; i++)
+		g_string_append_printf(
+		    list, "%s%s", i > 0 ? "; " : "", (const char *)g_ptr_array_index(broken, i));
+	log_message(LOG_NOTICE, id,
+	    "%s: changes that the configuration asks for (%s) break a signature of the sender: %s",
+	    id, stages, list->str);
+}
+
 /* The body with its planned edits; and as a patch, where it is short. */
 static bool
 plan_body(struct message *message, struct rewrite **plan, GBytes **tail, GError **error)
@@ -44,9 +68,7 @@ plan_body(struct message *message, struct rewrite **plan, GBytes **tail, GError 
 		return true;
 	if (!rewrite_plan(message, plan, error))
 		return false;
-	for (unsigned i = 0; i < rewrite_dropped(*plan)->len; i++)
-		log_message(LOG_INFO, message_id(message), "%s: %s", message_id(message),
-		    (const char *)g_ptr_array_index(rewrite_dropped(*plan), i));
+	log_signatures(message, *plan);
 	if (rewrite_is_empty(*plan))
 		return true;
 	delivery->new_body = rewrite_give;

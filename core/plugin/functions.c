@@ -67,22 +67,6 @@ instance_free(void *data)
 	g_free(instance);
 }
 
-static enum function_answer
-answer_of(enum mailscanner_answer answer, const char **text)
-{
-	switch (answer) {
-	case MAILSCANNER_VALUE:
-		return *text != NULL ? FUNCTION_VALUE : FUNCTION_NO_VALUE;
-	case MAILSCANNER_NO_VALUE:
-		return FUNCTION_NO_VALUE;
-	case MAILSCANNER_CANT_TELL:
-		return FUNCTION_UNKNOWN;
-	}
-	/* It comes from outside, so it may be none of these. */
-	*text = "its answer is none of those in mailscanner.h";
-	return FUNCTION_UNKNOWN;
-}
-
 /* Writes the name where the supervisor can read it after a crash; what stood there goes to `before`. */
 static void
 enter(struct functions *functions, const char *name, char *before)
@@ -95,19 +79,6 @@ static void
 leave(struct functions *functions, const char *before)
 {
 	g_strlcpy(functions->running, before, FUNCTIONS_NAME_SIZE);
-}
-
-static enum mailscanner_answer
-ask_offer(const struct instance *instance, struct subject *subject, const char **text)
-{
-	const struct offer *offer = instance->offer;
-	struct mailscanner_message *message = host_message(subject);
-
-	if (offer->function != NULL)
-		return offer->function->value(instance->state, message, text);
-	if (offer->language != NULL)
-		return offer->language->value(instance->state, message, text);
-	return MAILSCANNER_NO_VALUE;
 }
 
 /* In microseconds. */
@@ -132,7 +103,7 @@ call(struct functions *functions, struct instance *instance, struct subject *sub
 
 	instance->busy = true;
 	enter(functions, instance->use->name, before);
-	enum function_answer answer = answer_of(ask_offer(instance, subject, text), text);
+	enum function_answer answer = offer_ask(instance->offer, instance->state, subject, text);
 	leave(functions, before);
 	instance->busy = false;
 	if (functions->in_batch && g_get_monotonic_time() - started >= time_limit()) {
@@ -188,56 +159,17 @@ ask(void *data, const struct function_use *use, struct subject *subject, const c
 }
 
 static const char *
-start_offer(const struct offer *offer, const struct function_use *use, void **state)
-{
-	const char *const *arguments = (const char *const *)use->arguments;
-
-	if (offer->language != NULL)
-		return offer->language->init(offer->name, arguments, state);
-	if (offer->logger != NULL)
-		return offer->logger->init != NULL
-			   ? offer->logger->init(&plugin_host, arguments, state)
-			   : NULL;
-	return offer->function->init != NULL ? offer->function->init(&plugin_host, arguments, state)
-					     : NULL;
-}
-
-static void
-end_offer(const struct offer *offer, void *state)
-{
-	if (offer->language != NULL)
-		offer->language->end(state);
-	else if (offer->logger != NULL && offer->logger->end != NULL)
-		offer->logger->end(state);
-	else if (offer->function != NULL && offer->function->end != NULL)
-		offer->function->end(state);
-}
-
-/* NULL when the offer can serve the directive, else why not. */
-static const char *
-misfit(const struct offer *offer, enum directive directive)
-{
-	if (offer->logger == NULL)
-		return NULL;
-	if (directive == DIRECTIVE_always_looked_up_last)
-		return offer->logger->message != NULL ? NULL : "it logs whole batches only";
-	if (directive == DIRECTIVE_always_looked_up_last_after_batch)
-		return offer->logger->batch != NULL ? NULL : "it logs single messages only";
-	return "it is a logger, which has no value";
-}
-
-static const char *
 start_state(struct functions *functions, const struct function_use *use, const struct offer *offer,
     void **state)
 {
 	char before[FUNCTIONS_NAME_SIZE];
-	const char *fault = misfit(offer, use->directive);
+	const char *fault = offer_misfit(offer, use->directive);
 
 	if (fault != NULL)
 		return fault;
 	lines_custom_init(use->name, use->text);
 	enter(functions, use->name, before);
-	fault = start_offer(offer, use, state);
+	fault = offer_start(offer, use, state);
 	leave(functions, before);
 	return fault;
 }
@@ -354,24 +286,19 @@ functions_has(const struct functions *functions, enum directive directive)
 void
 functions_look_last(struct functions *functions, struct subject *subject)
 {
-	const char *text = NULL;
 	char before[FUNCTIONS_NAME_SIZE];
 
 	if (!functions_has(functions, DIRECTIVE_always_looked_up_last))
 		return;
 	const struct instance *instance = functions->of[DIRECTIVE_always_looked_up_last];
 	enter(functions, instance->use->name, before);
-	if (instance->offer->logger != NULL)
-		instance->offer->logger->message(instance->state, host_message(subject));
-	else
-		(void)ask_offer(instance, subject, &text);
+	offer_look_last(instance->offer, instance->state, subject);
 	leave(functions, before);
 }
 
 void
 functions_look_after_batch(struct functions *functions, struct batch_view *view)
 {
-	const char *text = NULL;
 	char before[FUNCTIONS_NAME_SIZE];
 
 	if (!functions_has(functions, DIRECTIVE_always_looked_up_last_after_batch))
@@ -379,12 +306,7 @@ functions_look_after_batch(struct functions *functions, struct batch_view *view)
 	const struct instance *instance =
 	    functions->of[DIRECTIVE_always_looked_up_last_after_batch];
 	enter(functions, instance->use->name, before);
-	if (instance->offer->logger != NULL)
-		instance->offer->logger->batch(instance->state, host_batch(view));
-	else if (instance->offer->language != NULL)
-		instance->offer->language->batch(instance->state, host_batch(view));
-	else
-		(void)instance->offer->function->value(instance->state, NULL, &text);
+	offer_look_after_batch(instance->offer, instance->state, view);
 	leave(functions, before);
 }
 
@@ -401,7 +323,7 @@ functions_end(struct functions *functions)
 
 		lines_custom_end(instance->use->name, instance->use->text);
 		enter(functions, instance->use->name, before);
-		end_offer(instance->offer, instance->state);
+		offer_end(instance->offer, instance->state);
 		leave(functions, before);
 	}
 	g_ptr_array_unref(functions->instances);

@@ -36,16 +36,6 @@ struct loading {
 	const struct mailscanner_language *language; /* of the file */
 };
 
-static void
-offer_free(void *data)
-{
-	struct offer *offer = data;
-
-	g_free(offer->name);
-	g_free(offer->path);
-	g_free(offer);
-}
-
 /* The plugins that came with the program: beside it, as in its build tree, or where they were installed. */
 static char *
 shipped_directory(void)
@@ -399,10 +389,4 @@ const GPtrArray *
 plugins_offers(const struct plugins *plugins)
 {
 	return plugins->offers;
-}
-
-const char *
-offer_kind(const struct offer *offer)
-{
-	return offer->is_language ? "language" : offer->logger != NULL ? "logger" : "function";
 }

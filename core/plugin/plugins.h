@@ -7,22 +7,10 @@
  */
 #include <glib.h>
 #include <stdbool.h>
-#include "plugins/mailscanner.h"
+#include "core/plugin/offer.h"
 #include "rules/diagnostic.h"
 
 struct plugins;
-
-/* One thing that a file brings. Exactly one of function, logger and language is set, but for what `is_language` says. */
-struct offer {
-	char *name;
-	char *path;	  /* of the file */
-	bool is_language; /* the language itself, not a function in it */
-	bool shipped;	  /* from `Plugin Dir` */
-	bool refused;	  /* several files have one of that name, so none is used */
-	const struct mailscanner_function *function;
-	const struct mailscanner_logger *logger;
-	const struct mailscanner_language *language;
-};
 
 /*
  * Loads them all into this process, and starts the languages of which there are files. What can't be used is added to
@@ -36,9 +24,6 @@ void plugins_free(struct plugins *plugins);
 const struct offer *plugins_find(const struct plugins *plugins, const char *name);
 /* Everything, in the order in which it was found: of const struct offer *, borrowed. */
 const GPtrArray *plugins_offers(const struct plugins *plugins);
-/* "function", "logger", "language". */
-const char *offer_kind(const struct offer *offer);
-
 /* The directories, for people: "/a and /b". The caller's. */
 char *plugins_places(void);
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <zlib.h>
+#include "core/read/little.h"
 #include "core/read/member.h"
 
 #define HEADER_SIZE 36
@@ -42,18 +43,6 @@ struct folder {
 	unsigned length, before_length;
 };
 
-static uint32_t
-get16(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
-
 /* Behind a text that ends with NUL; SIZE_MAX where it does not. */
 static size_t
 skip_text(const struct cabinet *cabinet, size_t at)
@@ -76,15 +65,15 @@ read_header(struct cabinet *cabinet)
 
 	if (cabinet->size < HEADER_SIZE + 4)
 		return false;
-	flags = get16(p + 30);
-	cabinet->files = get32(p + 16);
-	cabinet->folder_count = get16(p + 26);
-	cabinet->file_count = get16(p + 28);
+	flags = little16(p + 30);
+	cabinet->files = little32(p + 16);
+	cabinet->folder_count = little16(p + 26);
+	cabinet->file_count = little16(p + 28);
 	cabinet->folder_step = FOLDER_SIZE;
 	if (flags & HAS_RESERVE) {
 		cabinet->folder_step += p[38];
 		cabinet->data_reserve = p[39];
-		at += 4 + get16(p + 36);
+		at += 4 + little16(p + 36);
 	}
 	names = (flags & HAS_PREVIOUS ? 2 : 0) + (flags & HAS_NEXT ? 2 : 0);
 	while (names-- > 0 && at != SIZE_MAX)
@@ -102,9 +91,9 @@ open_folder(struct folder *folder, const struct cabinet *cabinet, unsigned n)
 	folder->cabinet = cabinet;
 	if (n >= cabinet->folder_count || at + FOLDER_SIZE > cabinet->size)
 		return false;
-	folder->next = get32(cabinet->bytes + at);
-	folder->blocks_left = get16(cabinet->bytes + at + 4);
-	folder->method = get16(cabinet->bytes + at + 6) & 0xf;
+	folder->next = little32(cabinet->bytes + at);
+	folder->blocks_left = little16(cabinet->bytes + at + 4);
+	folder->method = little16(cabinet->bytes + at + 6) & 0xf;
 	return folder->method == METHOD_STORED || folder->method == METHOD_MSZIP;
 }
 
@@ -142,8 +131,8 @@ next_block(struct folder *folder)
 	folder->start += folder->length;
 	memcpy(folder->before, folder->block, folder->length);
 	folder->before_length = folder->length;
-	packed = get16(p + 4);
-	folder->length = MIN(get16(p + 6), BLOCK_MAX);
+	packed = little16(p + 4);
+	folder->length = MIN(little16(p + 6), BLOCK_MAX);
 	if (packed > cabinet->size - folder->next - header)
 		return false;
 	folder->next += header + packed;
@@ -197,11 +186,11 @@ take_file(struct cabinet *cabinet, struct folder *folder, unsigned *n, bool *usa
 		part_set(part, PART_FACT_not_unpacked);
 		return member_end_empty(&member);
 	}
-	if (get16(record + 8) != *n) {
-		*n = get16(record + 8);
+	if (little16(record + 8) != *n) {
+		*n = little16(record + 8);
 		*usable = open_folder(folder, cabinet, *n);
 	}
-	if (!*usable || !copy_range(folder, &member, get32(record + 4), get32(record))) {
+	if (!*usable || !copy_range(folder, &member, little32(record + 4), little32(record))) {
 		part_set(part, PART_FACT_unreadable);
 		cabinet->damaged = true;
 		if (member.size == 0)

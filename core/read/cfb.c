@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "core/read/little.h"
+
 static const char magic[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 #define HEADER_SIZE 512
@@ -17,18 +19,6 @@ static const char magic[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 #define ENTRY_STREAM 2
 #define ENTRY_ROOT 5
 #define SECTOR_LAST 0xfffffffau /* those above mean something else */
-
-static uint32_t
-get16(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
 
 bool
 cfb_is(const char *bytes, size_t size)
@@ -61,7 +51,7 @@ next_sector(const struct cfb *cfb, uint32_t sector)
 	p = sector_at(cfb, g_array_index(cfb->fat_sectors, uint32_t, sector / per_sector), &length);
 	if (p == NULL || (sector % per_sector + 1) * 4 > length)
 		return CFB_NONE;
-	return get32(p + sector % per_sector * 4);
+	return little32(p + sector % per_sector * 4);
 }
 
 /* A chain of sectors, at most `size` bytes, and never more than the file has. */
@@ -89,11 +79,11 @@ read_fat_sectors(struct cfb *cfb)
 {
 	unsigned per_sector = (1u << (cfb->shift - 2)) - 1;
 	size_t most = (cfb->size >> cfb->shift) + 1, length;
-	uint32_t sector = get32(cfb->bytes + 68);
+	uint32_t sector = little32(cfb->bytes + 68);
 	const uint8_t *p;
 
 	for (unsigned i = 0; i < HEADER_FAT_SECTORS; i++) {
-		uint32_t fat = get32(cfb->bytes + 76 + i * 4);
+		uint32_t fat = little32(cfb->bytes + 76 + i * 4);
 
 		if (fat < SECTOR_LAST)
 			g_array_append_val(cfb->fat_sectors, fat);
@@ -101,11 +91,11 @@ read_fat_sectors(struct cfb *cfb)
 	while (cfb->fat_sectors->len < most && (p = sector_at(cfb, sector, &length)) != NULL &&
 	       length == (size_t)1 << cfb->shift) {
 		for (unsigned i = 0; i < per_sector; i++) {
-			uint32_t fat = get32(p + i * 4);
+			uint32_t fat = little32(p + i * 4);
 
 			g_array_append_val(cfb->fat_sectors, fat);
 		}
-		sector = get32(p + per_sector * 4);
+		sector = little32(p + per_sector * 4);
 	}
 }
 
@@ -114,10 +104,10 @@ static char *
 read_name(const uint8_t *p)
 {
 	GString *name = g_string_new("");
-	unsigned length = MIN(get16(p + 64), 64) / 2;
+	unsigned length = MIN(little16(p + 64), 64) / 2;
 
-	for (unsigned i = 0; i < length && get16(p + i * 2) != 0; i++) {
-		gunichar c = get16(p + i * 2);
+	for (unsigned i = 0; i < length && little16(p + i * 2) != 0; i++) {
+		gunichar c = little16(p + i * 2);
 
 		g_string_append_unichar(name, g_unichar_validate(c) ? c : 0xfffd);
 	}
@@ -128,7 +118,7 @@ static void
 read_directory(struct cfb *cfb)
 {
 	g_autoptr(GByteArray) directory =
-	    read_chain(cfb, get32(cfb->bytes + 48), (uint64_t)CFB_ENTRIES_MAX * ENTRY_SIZE);
+	    read_chain(cfb, little32(cfb->bytes + 48), (uint64_t)CFB_ENTRIES_MAX * ENTRY_SIZE);
 
 	for (unsigned at = 0; at + ENTRY_SIZE <= directory->len; at += ENTRY_SIZE) {
 		const uint8_t *p = directory->data + at;
@@ -136,11 +126,11 @@ read_directory(struct cfb *cfb)
 			.name = read_name(p),
 			.storage = p[66] != ENTRY_STREAM,
 			.parent = CFB_NONE,
-			.left = get32(p + 68),
-			.right = get32(p + 72),
-			.child = get32(p + 76),
-			.start = get32(p + 116),
-			.size = get32(p + 120),
+			.left = little32(p + 68),
+			.right = little32(p + 72),
+			.child = little32(p + 76),
+			.start = little32(p + 116),
+			.size = little32(p + 120),
 		};
 
 		/* An unused entry has no name. */
@@ -206,15 +196,15 @@ cfb_open(const char *bytes, size_t size)
 
 	if (!cfb_is(bytes, size))
 		return NULL;
-	shift = get16((const uint8_t *)bytes + 30);
+	shift = little16((const uint8_t *)bytes + 30);
 	if (shift < 7 || shift > 16)
 		return NULL;
 	cfb = g_new0(struct cfb, 1);
 	cfb->bytes = (const uint8_t *)bytes;
 	cfb->size = size;
 	cfb->shift = shift;
-	cfb->mini_shift = MIN(get16(cfb->bytes + 32), shift);
-	cfb->mini_cutoff = get32(cfb->bytes + 56);
+	cfb->mini_shift = MIN(little16(cfb->bytes + 32), shift);
+	cfb->mini_cutoff = little32(cfb->bytes + 56);
 	cfb->fat_sectors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	cfb->entries = g_array_new(FALSE, FALSE, sizeof(struct cfb_entry));
 	g_array_set_clear_func(cfb->entries, clear_entry);
@@ -226,7 +216,7 @@ cfb_open(const char *bytes, size_t size)
 	}
 	find_parents(cfb);
 	cfb->mini = read_chain(cfb, cfb_entry(cfb, 0)->start, cfb_entry(cfb, 0)->size);
-	cfb->mini_fat = read_chain(cfb, get32(cfb->bytes + 60), size);
+	cfb->mini_fat = read_chain(cfb, little32(cfb->bytes + 60), size);
 	return cfb;
 }
 
@@ -276,7 +266,7 @@ read_mini_chain(const struct cfb *cfb, uint32_t sector, uint64_t size)
 		g_byte_array_append(bytes, cfb->mini->data + at,
 		    (guint)MIN(MIN(step, cfb->mini->len - at), size - bytes->len));
 		sector = ((uint64_t)sector + 1) * 4 <= cfb->mini_fat->len
-			     ? get32(cfb->mini_fat->data + (size_t)sector * 4)
+			     ? little32(cfb->mini_fat->data + (size_t)sector * 4)
 			     : CFB_NONE;
 	}
 	return bytes;

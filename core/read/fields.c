@@ -101,13 +101,23 @@ name_length(const char *line, size_t length)
 	return letter ? name : 0;
 }
 
-/* A CR by itself ends lines for some programs: what looks like a field behind it may be one. */
+static void
+end_early(struct fields *fields, size_t at)
+{
+	if (fields->early != 0)
+		return;
+	fields->early = at;
+	fields->early_fields = fields->list->len;
+}
+
+/* A CR by itself ends lines for some programs: what looks like a field behind it may be one, and two of them end the header. */
 static void
 look_behind_cr(struct fields *fields, const char *bytes, size_t size)
 {
 	const char *end = bytes + size;
 
-	for (const char *cr = bytes; (cr = memchr(cr, '\r', (size_t)(end - cr))) != NULL; cr++) {
+	for (const char *cr = bytes + fields->start;
+	     (cr = memchr(cr, '\r', (size_t)(end - cr))) != NULL; cr++) {
 		const char *next = cr + 1;
 		const char *stop = next < end ? memchr(next, '\r', (size_t)(end - next)) : NULL;
 		size_t length, name;
@@ -117,6 +127,8 @@ look_behind_cr(struct fields *fields, const char *bytes, size_t size)
 		if (next == end)
 			break;
 		note(fields, PART_FACT_bare_cr);
+		if (next + 1 < end && next[0] == '\r' && next[1] != '\n')
+			end_early(fields, (size_t)(next + 1 - bytes));
 		length = (size_t)((stop != NULL ? stop : end) - next);
 		name = name_length(next, length);
 		if (name > 0)
@@ -129,13 +141,15 @@ look_at_bytes(struct fields *fields, const char *bytes, size_t size)
 {
 	bool eight = false;
 
-	for (size_t i = 0; i < size; i++)
+	for (size_t i = fields->start; i < size; i++)
 		eight |= (bytes[i] & 0x80) != 0;
 	if (eight)
 		note(fields, PART_FACT_eight_bit_header);
-	if (size > 0 && memchr(bytes, '\0', size) != NULL)
+	if (size > fields->start &&
+	    memchr(bytes + fields->start, '\0', size - fields->start) != NULL)
 		note(fields, PART_FACT_nul);
-	if (size > 0 && memchr(bytes, '\r', size) != NULL)
+	if (size > fields->start &&
+	    memchr(bytes + fields->start, '\r', size - fields->start) != NULL)
 		look_behind_cr(fields, bytes, size);
 }
 
@@ -179,13 +193,22 @@ skip_marks(const char *bytes, size_t size)
 	return at;
 }
 
-static void
-end_early(struct fields *fields, size_t at)
+/* A CR by itself behind the first byte that something follows on its line. NULL: none. */
+static const char *
+bare_cr(const char *bytes, const char *end)
 {
-	if (fields->early != 0)
-		return;
-	fields->early = at;
-	fields->early_fields = fields->list->len;
+	const char *cr = bytes;
+
+	while ((cr = memchr(cr + 1, '\r', (size_t)(end - cr - 1))) != NULL) {
+		const char *behind = cr + 1;
+
+		while (behind < end && *behind == '\r')
+			behind++;
+		if (behind < end && *behind != '\n')
+			return cr;
+		cr = behind - 1;
+	}
+	return NULL;
 }
 
 /* One line that is no continuation: with its continuations up to `next`. */
@@ -193,6 +216,7 @@ static void
 take_line(struct fields *fields, const char *bytes, size_t at, size_t next)
 {
 	size_t name = name_length(bytes + at, next - at);
+	const char *cr;
 
 	if (name == 0) {
 		note(fields, PART_FACT_broken_header);
@@ -201,6 +225,10 @@ take_line(struct fields *fields, const char *bytes, size_t at, size_t next)
 	}
 	fields->count++;
 	add_field(fields, bytes + at, name, bytes + at + name + 1, next - at - name - 1, false);
+	cr = bare_cr(bytes + at + name, bytes + next);
+	if (cr != NULL)
+		add_field(fields, bytes + at, name, bytes + at + name + 1,
+		    (size_t)(cr - bytes) - at - name - 1, true);
 }
 
 void
@@ -233,7 +261,7 @@ fields_read(struct fields *fields, const char *bytes, size_t size, size_t limit)
 	}
 	fields->end = at;
 	fields->body = at < size ? line_end(bytes, size, at) : size;
-	look_at_bytes(fields, bytes + fields->start, MIN(fields->end - fields->start, limit));
+	look_at_bytes(fields, bytes, fields->start + MIN(fields->end - fields->start, limit));
 	/* Text that forgot its header. */
 	if (fields->count == 0 && fields->end > fields->start) {
 		fields->end = fields->body = fields->start = 0;

@@ -29,6 +29,25 @@ static const char *const implied[][2] = {
 	{ "GIF image data", "image/gif" },
 	{ "PDF document", "application/pdf" },
 	{ "gzip compressed data", "application/gzip" },
+	{ "XML 1.0 document", "text/xml" },
+	{ "Zip archive data", "application/zip" },
+	{ "Microsoft Word 2007+",
+	    "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
+	{ "Microsoft Excel 2007+",
+	    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+	{ "Microsoft PowerPoint 2007+",
+	    "application/vnd.openxmlformats-officedocument.presentationml.presentation" },
+};
+
+/* What later versions of libmagic know, and rules are written for. */
+static const struct {
+	char mark[16]; /* at the beginning */
+	const char *description, *mime;
+} newer[] = {
+	{ "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "Microsoft OneNote",
+	    "application/onenote" },
+	{ "\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f", "Microsoft OneNote",
+	    "application/onenote" },
 };
 
 /* With all entries. */
@@ -97,6 +116,18 @@ answer_text(struct question *question, const struct magicsight *sight, bool none
 	}
 }
 
+static void
+answer_newer(struct question *question)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(newer); i++) {
+		if (question->size < sizeof newer[i].mark ||
+		    memcmp(question->bytes, newer[i].mark, sizeof newer[i].mark) != 0)
+			continue;
+		question->description = g_strdup(newer[i].description);
+		question->mime = g_strdup(newer[i].mime);
+	}
+}
+
 static struct question
 prepare_question(const char *bytes, size_t size)
 {
@@ -105,8 +136,9 @@ prepare_question(const char *bytes, size_t size)
 	const struct magicentry *sure;
 	GArray *candidates;
 
+	answer_newer(&question);
 	/* Less is told by its size. */
-	if (table == NULL || size < 2)
+	if (question.description != NULL || table == NULL || size < 2)
 		return question;
 	magictext_look(&sight, bytes, size);
 	candidates = magictable_candidates(table, &sight, &sure);

@@ -10,6 +10,7 @@
 
 #include "core/read/html_code.h"
 #include "core/read/html_scan.h"
+#include "core/read/html_content.h"
 
 /* Renamed elements are numbered by document, as MailScanner does it by process. */
 #define MARK_MODULUS 100000

@@ -59,6 +59,10 @@ static const struct row {
 	{ { "gb18030", "GB18030", true }, " gbk gb2312 gb_2312-80 x-gbk cp936 euc-cn " },
 	{ { "big5", "BIG5-HKSCS", true }, " big5-hkscs cn-big5 x-x-big5 " },
 	{ { "euc-kr", "CP949", true }, " ks_c_5601-1987 korean windows-949 cp949 ksc5601 " },
+	/* No browser reads these, mail programs that ask Windows do. */
+	{ { "ibm037", "IBM037", false }, " cp037 ebcdic-cp-us ebcdic-cp-ca ebcdic-cp-nl " },
+	{ { "ibm500", "IBM500", false }, " cp500 ebcdic-cp-be ebcdic-cp-ch " },
+	{ { "ibm1140", "IBM1140", false }, " ibm01140 cp1140 cp01140 ebcdic-us-37+euro " },
 };
 
 enum { WINDOWS_1252, UTF_8, UTF_16LE, UTF_16BE, UTF_32LE, UTF_32BE }; /* rows */

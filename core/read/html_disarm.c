@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/read/html_code.h"
+#include "core/read/html_tagparse.h"
 
 /* What follows MailScanner in the new name. */
 static const struct {

@@ -3,6 +3,7 @@
  * A > ends a doctype even within quotes, so the tokenizer can cut it out first, and its parts are taken from a text whose end is known.
  */
 #include "core/read/html_doctype.h"
+#include "core/read/html_tagparse.h"
 
 #include <string.h>
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "core/read/html_code.h"
+#include "core/read/html_content.h"
+#include "core/read/html_tagparse.h"
 
 static enum html_content
 content_of(enum html_element element)

@@ -6,26 +6,10 @@
 #include "core/read/walk.h"
 
 #include <string.h>
+#include "core/read/base64.h"
 
-/* How far into S/MIME data the kind of it may stand. */
-#define CMS_HEAD 64
 /* Bytes gone over for other readings: a second's work. */
 #define SEARCHED_MAX (UINT64_C(4) << 30)
-
-static void
-look_at_cms(struct part *part, const char *bytes, size_t size)
-{
-	static const char enveloped[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
-	static const char signed_data[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
-
-	if (!g_str_has_suffix(part->type, "pkcs7-mime"))
-		return;
-	size = MIN(size, CMS_HEAD);
-	if (memmem(bytes, size, enveloped, sizeof(enveloped) - 1) != NULL)
-		part_set(part, PART_FACT_mime_encrypted);
-	if (memmem(bytes, size, signed_data, sizeof(signed_data) - 1) != NULL)
-		part_set(part, PART_FACT_mime_signed);
-}
 
 /* A CR that ends no line. */
 static bool
@@ -92,7 +76,7 @@ look_at_code(
 	enum encoding encoding = entity->view->encoding;
 	bool padded = false;
 
-	if (encoding == ENCODING_BASE64 && (decode_is_rubbish(bytes, size, &padded) || padded))
+	if (encoding == ENCODING_BASE64 && (base64_is_rubbish(bytes, size, &padded) || padded))
 		part_set(part, PART_FACT_rubbish_base64);
 	if (padded)
 		note_blocks(walk, n, entity);
@@ -128,7 +112,6 @@ walk_leaf(struct walk *walk, unsigned n, const struct entity *entity)
 	look_at_code(walk, n, entity, bytes, size);
 	decoded = decode(view->encoding, bytes, size, &size);
 	bytes = decoded != NULL ? decoded : bytes;
-	look_at_cms(part, bytes, size);
 	task_content(walk->task, n, bytes, size);
 }
 

@@ -15,4 +15,7 @@ void mime_read(struct task *task);
  */
 bool mime_read_embedded(struct task *task, unsigned n, const char *bytes, size_t size);
 
+/* The same for bytes that are a part of a message, header and content, whatever they look like. */
+void mime_read_content(struct task *task, unsigned n, const char *bytes, size_t size);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "core/read/cfb.h"
+#include "core/read/little.h"
 #include "core/read/member.h"
 #include "core/read/package.h"
 #include "core/read/powerpoint.h"
@@ -24,20 +25,6 @@ struct stream {
 	const char *bytes;
 	size_t size;
 };
-
-static uint32_t
-get16(const char *p)
-{
-	const uint8_t *u = (const uint8_t *)p;
-
-	return u[0] | (uint32_t)u[1] << 8;
-}
-
-static uint32_t
-get32(const char *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
 
 /* Word: a field is the mark 0x13 and words, in one byte or two each. */
 static bool
@@ -67,7 +54,7 @@ look_at_word(struct stream *stream)
 {
 	struct part *part = stream->document->part;
 
-	if (stream->size > 12 && (get16(stream->bytes + 10) & 0x100) != 0)
+	if (stream->size > 12 && (little16(stream->bytes + 10) & 0x100) != 0)
 		part_set(part, PART_FACT_encrypted);
 	if (has_dde_field(stream->bytes, stream->size, 1) ||
 	    has_dde_field(stream->bytes, stream->size, 2))
@@ -91,8 +78,8 @@ look_at_excel(struct stream *stream)
 	const char *p = stream->bytes, *end = stream->bytes + stream->size;
 
 	while (end - p >= 4) {
-		unsigned id = get16(p);
-		size_t length = MIN(get16(p + 2), (size_t)(end - p - 4));
+		unsigned id = little16(p);
+		size_t length = MIN(little16(p + 2), (size_t)(end - p - 4));
 
 		p += 4;
 		if (id == BIFF_FILEPASS) {
@@ -116,7 +103,7 @@ look_at_powerpoint(struct stream *stream)
 static void
 look_at_user(struct stream *stream)
 {
-	if (stream->size >= 16 && get32(stream->bytes + 12) == 0xf3d1c4df)
+	if (stream->size >= 16 && little32(stream->bytes + 12) == 0xf3d1c4df)
 		part_set(stream->document->part, PART_FACT_encrypted);
 }
 
@@ -173,7 +160,7 @@ outlook_text(struct stream *stream, const char *wide, const char *narrow)
 		return g_strndup((const char *)value->data, value->len);
 	text = g_string_new("");
 	for (unsigned i = 0; i + 1 < value->len; i += 2) {
-		gunichar c = get16((const char *)value->data + i);
+		gunichar c = little16((const char *)value->data + i);
 
 		if (c == 0)
 			break;

@@ -6,19 +6,7 @@
 
 #include <string.h>
 
-static uint32_t
-get16(const char *p)
-{
-	const uint8_t *u = (const uint8_t *)p;
-
-	return u[0] | (uint32_t)u[1] << 8;
-}
-
-static uint32_t
-get32(const char *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
+#include "core/read/little.h"
 
 /* What a package of files says of the one in it. */
 struct native {
@@ -50,7 +38,7 @@ read_native(const char *bytes, size_t size, struct native *native)
 	if (size < 6 || !read_text(&p, end, &native->label) || !read_text(&p, end, &native->path) ||
 	    end - p < 8)
 		return false;
-	length = get32(p + 4);
+	length = little32(p + 4);
 	p += 8;
 	if (length == 0 || length > (size_t)(end - p) || p[length - 1] != '\0')
 		return false;
@@ -58,7 +46,7 @@ read_native(const char *bytes, size_t size, struct native *native)
 	p += length;
 	if (end - p < 4)
 		return false;
-	native->size = MIN(get32(p), (size_t)(end - p - 4));
+	native->size = MIN(little32(p), (size_t)(end - p - 4));
 	native->data = p + 4;
 	return true;
 }
@@ -68,14 +56,14 @@ static void
 add_wide_names(struct member *member, const char *p, const char *end)
 {
 	for (unsigned i = 0; i < 3 && end - p >= 4; i++) {
-		size_t units = get32(p);
+		size_t units = little32(p);
 		g_autoptr(GString) name = g_string_new("");
 
 		p += 4;
 		if (units > (size_t)(end - p) / 2)
 			return;
-		for (size_t j = 0; j < units && get16(p + 2 * j) != 0; j++) {
-			gunichar c = get16(p + 2 * j);
+		for (size_t j = 0; j < units && little16(p + 2 * j) != 0; j++) {
+			gunichar c = little16(p + 2 * j);
 
 			g_string_append_unichar(name, g_unichar_validate(c) ? c : 0xfffd);
 		}

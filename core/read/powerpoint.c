@@ -7,23 +7,11 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "core/read/little.h"
+
 #define RECORD_HEADER 8
 #define RECORD_HOLDS_OTHERS 0xf
 #define RECORD_STORAGE 0x1011
-
-static uint32_t
-get16(const char *p)
-{
-	const uint8_t *u = (const uint8_t *)p;
-
-	return u[0] | (uint32_t)u[1] << 8;
-}
-
-static uint32_t
-get32(const char *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
 
 static void
 inflate_into(struct member *member, const char *bytes, size_t size)
@@ -73,8 +61,8 @@ powerpoint_read(struct container *container, const char *bytes, size_t size)
 	const char *p = bytes, *end = bytes + size;
 
 	while (end - p >= RECORD_HEADER && !container->stopped) {
-		uint32_t version = get16(p), type = get16(p + 2);
-		size_t length = MIN(get32(p + 4), (size_t)(end - p - RECORD_HEADER));
+		uint32_t version = little16(p), type = little16(p + 2);
+		size_t length = MIN(little32(p + 4), (size_t)(end - p - RECORD_HEADER));
 
 		p += RECORD_HEADER;
 		if ((version & 0xf) == RECORD_HOLDS_OTHERS)

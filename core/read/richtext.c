@@ -7,6 +7,7 @@
 #include "core/read/richtext.h"
 
 #include <string.h>
+#include "core/read/little.h"
 #include "core/read/member.h"
 #include "core/read/package.h"
 
@@ -41,12 +42,6 @@ struct walk {
 	int nibble;	  /* the first half of a byte of data; -1: none */
 };
 
-static uint32_t
-get32(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 bool
 richtext_is(const char *bytes, size_t size)
 {
@@ -63,9 +58,9 @@ read_text(const uint8_t **at, const uint8_t *end, size_t *length)
 {
 	const char *text = (const char *)*at + 4;
 
-	if (end - *at < 4 || get32(*at) > (size_t)(end - *at - 4))
+	if (end - *at < 4 || little32(*at) > (size_t)(end - *at - 4))
 		return NULL;
-	*length = get32(*at);
+	*length = little32(*at);
 	*at += 4 + *length;
 	return text;
 }
@@ -99,7 +94,7 @@ take_object(struct walk *walk)
 		if (is_named(class, length, "OLE2Link"))
 			part_set(walk->part, PART_FACT_remote_template);
 		topic = read_text(&at, end, &topic_length);
-		if (topic != NULL && get32(data + 4) == OBJECT_LINKED) {
+		if (topic != NULL && little32(data + 4) == OBJECT_LINKED) {
 			g_autofree char *target = g_strndup(topic, topic_length);
 
 			if (is_elsewhere(target))

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/read/little.h"
+
 #define HEADER 16
 #define MAGIC_COMPRESSED 0x75465a4cu
 #define MAGIC_PLAIN 0x414c454du
@@ -16,12 +18,6 @@ static const char dictionary[] =
     "{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArial"
     "Times New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
     "\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 static void
 expand(GByteArray *rtf, const uint8_t *at, const uint8_t *end)
@@ -69,13 +65,13 @@ rtf_decompress(const uint8_t *bytes, size_t size)
 
 	if (size < HEADER)
 		return NULL;
-	magic = get32(bytes + 8);
+	magic = little32(bytes + 8);
 	if (magic != MAGIC_PLAIN && magic != MAGIC_COMPRESSED)
 		return NULL;
 	rtf = g_byte_array_new();
 	if (magic == MAGIC_PLAIN)
 		g_byte_array_append(
-		    rtf, bytes + HEADER, (guint)MIN(get32(bytes + 4), size - HEADER));
+		    rtf, bytes + HEADER, (guint)MIN(little32(bytes + 4), size - HEADER));
 	else
 		expand(rtf, bytes + HEADER, bytes + size);
 	return rtf;

@@ -9,6 +9,7 @@
 #include "core/read/filetype.h"
 #include "core/read/html.h"
 #include "core/read/mime.h"
+#include "core/read/smime.h"
 #include "core/read/unpack.h"
 #include "core/read/uu.h"
 
@@ -258,6 +259,8 @@ task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 		part_set(part, PART_FACT_not_unpacked);
 		return;
 	}
+	if (smime_open(task, n, bytes, size))
+		return;
 	if (is_message_file(part))
 		mime_read_embedded(task, n, bytes, size);
 	uu_find(task, n, bytes, size);

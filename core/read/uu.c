@@ -230,8 +230,8 @@ take_binhex(struct task *task, unsigned n, const char *at, const char *end)
 	return stop;
 }
 
-static void
-find_files(struct task *task, unsigned n, const char *bytes, size_t size)
+void
+uu_find_files(struct task *task, unsigned n, const char *bytes, size_t size)
 {
 	const char *end = bytes + size;
 
@@ -315,10 +315,11 @@ uu_find(struct task *task, unsigned n, const char *bytes, size_t size)
 	const struct part *part = facts_part(task->facts, n);
 	bool text = g_str_has_prefix(part->type, "text/") ||
 		    g_str_has_prefix(part->type, "multipart/") ||
-		    g_str_has_prefix(part->type, "application/mac-binhex");
+		    g_str_has_prefix(part->type, "application/mac-binhex") ||
+		    part_has(part, PART_FACT_unknown_encoding);
 
 	if (size == 0 || (!(text && part->letter == 'n') && !task->brief->find_uuencoded))
 		return;
-	find_files(task, n, bytes, size);
+	uu_find_files(task, n, bytes, size);
 	find_message(task, n, bytes, size);
 }

@@ -13,4 +13,7 @@
  */
 void uu_find(struct task *task, unsigned n, const char *bytes, size_t size);
 
+/* The same for files alone, in bytes that are part n or lie in it, whatever it is. */
+void uu_find_files(struct task *task, unsigned n, const char *bytes, size_t size);
+
 #endif

@@ -108,23 +108,33 @@ view_usual(const struct fields *fields, const char *type)
 	return view;
 }
 
+/* Where the line behind this one begins. */
+static size_t
+next_line(const struct view *view, const char *bytes, size_t at, size_t size)
+{
+	const char *lf = memchr(bytes + at, '\n', size - at);
+	size_t next = lf != NULL ? (size_t)(lf - bytes) + 1 : size;
+	const char *cr = view->cr ? memchr(bytes + at, '\r', next - at) : NULL;
+
+	return cr != NULL && cr + 1 != lf ? (size_t)(cr - bytes) + 1 : next;
+}
+
 /* Whether the line behind the boundary at `at` may be one. */
 static bool
 is_rest(
     const struct view *view, const char *bytes, size_t at, size_t size, struct delimiter *delimiter)
 {
-	const char *lf = memchr(bytes + at, '\n', size - at);
-	size_t end = lf != NULL ? (size_t)(lf - bytes) : size;
+	size_t end = delimiter->next = next_line(view, bytes, at, size);
 
-	delimiter->next = lf != NULL ? end + 1 : size;
 	delimiter->last = end - at >= 2 && bytes[at] == '-' && bytes[at + 1] == '-';
 	if (delimiter->last)
 		at += 2;
-	if (view->loose)
-		return true;
 	while (at < end && g_ascii_isspace(bytes[at]))
 		at++;
-	return at == end;
+	if (!view->loose)
+		return at == end;
+	delimiter->last &= at == end;
+	return true;
 }
 
 bool
@@ -134,24 +144,18 @@ view_delimiter(const struct view *view, const char *bytes, size_t from, size_t s
 	size_t length = view->boundary != NULL ? strlen(view->boundary) : 0;
 	size_t at = from;
 
-	while (length > 0 && size - at >= length + 2) {
-		const char *lf;
-
-		if (bytes[at] == '-' && bytes[at + 1] == '-' &&
-		    memcmp(bytes + at + 2, view->boundary, length) == 0 &&
-		    is_rest(view, bytes, at + 2 + length, size, delimiter)) {
-			delimiter->line = at;
-			if (at > from && bytes[at - 1] == '\n')
-				at--;
-			if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
-				at--;
-			delimiter->start = at;
-			return true;
-		}
-		lf = memchr(bytes + at, '\n', size - at);
-		if (lf == NULL)
-			return false;
-		at = (size_t)(lf - bytes) + 1;
+	for (; length > 0 && size - at >= length + 2; at = next_line(view, bytes, at, size)) {
+		if (bytes[at] != '-' || bytes[at + 1] != '-' ||
+		    memcmp(bytes + at + 2, view->boundary, length) != 0 ||
+		    !is_rest(view, bytes, at + 2 + length, size, delimiter))
+			continue;
+		delimiter->line = at;
+		if (at > from && (bytes[at - 1] == '\n' || (view->cr && bytes[at - 1] == '\r')))
+			at--;
+		if (at > from && bytes[at] == '\n' && bytes[at - 1] == '\r')
+			at--;
+		delimiter->start = at;
+		return true;
 	}
 	return false;
 }
@@ -246,7 +250,8 @@ static bool
 is_same(const struct view *one, const struct view *other)
 {
 	return one->encoding == other->encoding && one->loose == other->loose &&
-	       one->body == other->body && strcmp(one->type, other->type) == 0 &&
+	       one->cr == other->cr && one->body == other->body &&
+	       strcmp(one->type, other->type) == 0 &&
 	       g_strcmp0(one->boundary, other->boundary) == 0;
 }
 
@@ -281,7 +286,8 @@ add_boundaries(GPtrArray *views, GPtrArray *candidates, const struct view *usual
 		set(&view->boundary, g_ptr_array_index(candidates, i));
 		if (!is_multipart(view->type))
 			set(&view->type, "multipart/mixed");
-		if (view_delimiter(view, bytes, view->body, size, &delimiter))
+		view->cr = !view_delimiter(view, bytes, view->body, size, &delimiter);
+		if (!view->cr || view_delimiter(view, bytes, view->body, size, &delimiter))
 			add_view(views, usual, view);
 		else
 			view_free(view);
@@ -318,26 +324,47 @@ add_fields(GPtrArray *views, const struct fields *fields, const struct view *usu
 	}
 }
 
-/* RFC 2046 has it that whatever stands behind a boundary does not matter; some do, and some go on behind the last one. */
+/* The view, which is taken over, unless it finds what the usual one does. */
 static void
-add_loose(GPtrArray *views, const struct view *usual, const char *bytes, size_t size)
+add_if_other(
+    GPtrArray *views, const struct view *usual, struct view *view, const char *bytes, size_t size)
 {
-	struct view *view = view_copy(usual);
-	struct delimiter strict = { .next = usual->body }, loose = { .next = usual->body };
+	struct delimiter strict = { .next = usual->body }, other = { .next = usual->body };
 	bool differs = false, more = true;
 
-	view->loose = true;
 	while (more && !differs) {
 		bool last = strict.last;
 		bool found = view_delimiter(usual, bytes, strict.next, size, &strict);
 
-		more = view_delimiter(view, bytes, loose.next, size, &loose);
-		differs = more != found || (more && (loose.start != strict.start || last));
+		more = view_delimiter(view, bytes, other.next, size, &other);
+		differs =
+		    more != found ||
+		    (more && (other.start != strict.start || other.last != strict.last || last));
+		/* Behind the last one only some go on. */
+		more &= view->loose || !other.last;
 	}
 	if (differs)
 		add_view(views, usual, view);
 	else
 		view_free(view);
+}
+
+/*
+ * RFC 2046 has it that whatever stands behind a boundary does not matter; some do, and some go on behind the last one. A CR by
+ * itself is no line end by RFC 5322, and is one for whoever wants to be portable.
+ */
+static void
+add_lines(GPtrArray *views, const struct view *usual, const char *bytes, size_t size)
+{
+	struct view *view = view_copy(usual);
+
+	view->loose = true;
+	add_if_other(views, usual, view, bytes, size);
+	if (memchr(bytes, '\r', size) == NULL)
+		return;
+	view = view_copy(usual);
+	view->cr = true;
+	add_if_other(views, usual, view, bytes, size);
 }
 
 /* The header ends at its first odd line for some. */
@@ -371,7 +398,7 @@ views_other(const struct fields *fields, const struct view *usual, const char *b
 	add_boundaries(views, candidates, usual, bytes, size);
 	add_fields(views, fields, usual);
 	if (usual->boundary != NULL)
-		add_loose(views, usual, bytes, size);
+		add_lines(views, usual, bytes, size);
 	add_early(views, fields, usual);
 	return views;
 }

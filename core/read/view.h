@@ -14,6 +14,7 @@ struct view {
 	enum encoding encoding;
 	bool
 	    loose; /* a boundary line may have something behind it, and the last may be followed by more */
+	bool cr;     /* a CR by itself ends a line, too */
 	size_t body; /* where the content begins, in the bytes of the entity */
 };
 

@@ -2,13 +2,15 @@
 #ifndef CORE_READ_WALK_H
 #define CORE_READ_WALK_H
 /*
- * What the walker (mime.c) and the look at what it finds (leaf.c) have in common. For these two alone.
+ * A walk through MIME: its beginnings (mime.c), the walker (walk.c) and the look at what it finds (leaf.c) have this in common. For
+ * these alone.
  */
 #include "core/read/task.h"
 #include "core/read/view.h"
 
-/* Readings of one message, whatever the brief allows. */
+/* Whatever the brief allows: readings of one message, messages in files in messages. */
 #define READINGS_MAX 8
+#define EMBEDDED_MAX 8
 
 /* Bytes that are walked, and where they lie in the message. */
 struct walk {
@@ -41,6 +43,16 @@ struct entity {
 };
 
 struct range entity_content(const struct entity *entity);
+
+/* Reads the entity in a range: it and all in it become parts. `type` is what it is where its header says nothing. */
+void walk_entity(
+    struct walk *walk, unsigned parent, const char *type, struct range range, unsigned depth);
+
+/* The same for one whose fields were read, which are taken over. */
+void walk_open(struct walk *walk, struct entity *entity, const char *type);
+
+/* Reads what was noted for other readings. */
+void walk_others(struct walk *walk);
 
 /* The content of part n, which this entity is, is decoded and goes its way. */
 void walk_leaf(struct walk *walk, unsigned n, const struct entity *entity);

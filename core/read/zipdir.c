@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "core/read/little.h"
+
 #define LOCAL_MAGIC "PK\3\4"
 #define LOCAL_SIZE 30
 #define CENTRAL_MAGIC "PK\1\2"
@@ -29,41 +31,20 @@
 #define FLAG_DESCRIPTOR 8u
 #define FLAG_DIRECTORY_ENCRYPTED 0x2000u
 
-static unsigned
-get16(const char *p)
-{
-	const uint8_t *u = (const uint8_t *)p;
-
-	return u[0] | (unsigned)u[1] << 8;
-}
-
-static uint32_t
-get32(const char *p)
-{
-	return get16(p) | (uint32_t)get16(p + 2) << 16;
-}
-
-static uint64_t
-get64(const char *p)
-{
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
-}
-
 /* The last end record. NULL: none. */
 static const char *
 find_end(const char *bytes, size_t size)
 {
-	size_t back = 0;
-
 	if (size < END_SIZE)
 		return NULL;
-	for (const char *p = bytes + size - END_SIZE; back <= COMMENT_MAX; p--, back++) {
-		if (*p == 'P' && memcmp(p, END_MAGIC, 4) == 0)
-			return p;
-		if (p == bytes)
-			break;
+	size_t last = size - END_SIZE; /* where it may begin */
+	const char *first = bytes + last - MIN(last, COMMENT_MAX);
+
+	for (const char *stop = bytes + last + 1;;) {
+		stop = memrchr(first, 'P', (size_t)(stop - first));
+		if (stop == NULL || memcmp(stop, END_MAGIC, 4) == 0)
+			return stop;
 	}
-	return NULL;
 }
 
 bool
@@ -72,11 +53,20 @@ zipdir_ends_here(const char *bytes, size_t size)
 	const char *end = find_end(bytes, size);
 
 	/* Bytes at random say that, too; then there is no directory in front. */
-	return end != NULL && get32(end + 12) <= (size_t)(end - bytes) &&
-	       (get16(end + 10) == 0 || get32(end + 12) == UINT32_MAX ||
-		   memcmp(end - get32(end + 12), CENTRAL_MAGIC, 4) == 0 ||
+	return end != NULL && little32(end + 12) <= (size_t)(end - bytes) &&
+	       (little16(end + 10) == 0 || little32(end + 12) == UINT32_MAX ||
+		   memcmp(end - little32(end + 12), CENTRAL_MAGIC, 4) == 0 ||
 		   (end - bytes >= LOCATOR64_SIZE &&
 		       memcmp(end - LOCATOR64_SIZE, LOCATOR64_MAGIC, 4) == 0));
+}
+
+bool
+zipdir_ends_exactly(const char *bytes, size_t size)
+{
+	const char *end = find_end(bytes, size);
+
+	return zipdir_ends_here(bytes, size) &&
+	       (size_t)(end - bytes) + END_SIZE + little16(end + 20) == size;
 }
 
 /* Where the central directory begins, and how far positions in it are off since something stands in front of the zip. */
@@ -89,17 +79,17 @@ find_directory(const char *bytes, size_t size, size_t *start, uint64_t *shift)
 
 	if (end == NULL)
 		return false;
-	length = get32(end + 12);
-	offset = get32(end + 16);
+	length = little32(end + 12);
+	offset = little32(end + 16);
 	if (end - bytes >= LOCATOR64_SIZE &&
 	    memcmp(end - LOCATOR64_SIZE, LOCATOR64_MAGIC, 4) == 0) {
-		uint64_t at = get64(end - LOCATOR64_SIZE + 8);
+		uint64_t at = little64(end - LOCATOR64_SIZE + 8);
 
 		if (at <= size && size - at >= END64_SIZE &&
 		    memcmp(bytes + at, END64_MAGIC, 4) == 0) {
 			last = bytes + at;
-			length = get64(last + 40);
-			offset = get64(last + 48);
+			length = little64(last + 40);
+			offset = little64(last + 48);
 		}
 	}
 	if (length > (size_t)(last - bytes))
@@ -113,26 +103,26 @@ find_directory(const char *bytes, size_t size, size_t *start, uint64_t *shift)
 static void
 read_zip64(struct zip_entry *entry, const char *record, const char *p, const char *stop)
 {
-	if (get32(record + 24) == UINT32_MAX)
+	if (little32(record + 24) == UINT32_MAX)
 		p += 8;
 	if (entry->packed == UINT32_MAX && stop - p >= 8) {
-		entry->packed = get64(p);
+		entry->packed = little64(p);
 		p += 8;
 	}
 	if (entry->local == UINT32_MAX && stop - p >= 8)
-		entry->local = get64(p);
+		entry->local = little64(p);
 }
 
 static void
 read_extra(struct zip_entry *entry, const char *record, const char *extra, size_t length)
 {
 	while (length >= 4) {
-		size_t field = MIN((size_t)get16(extra + 2), length - 4);
+		size_t field = MIN((size_t)little16(extra + 2), length - 4);
 		const char *p = extra + 4, *stop = p + field;
 
-		if (get16(extra) == EXTRA_ZIP64)
+		if (little16(extra) == EXTRA_ZIP64)
 			read_zip64(entry, record, p, stop);
-		if (get16(extra) == EXTRA_UNICODE && field > 5) {
+		if (little16(extra) == EXTRA_UNICODE && field > 5) {
 			entry->unicode_name = p + 5;
 			entry->unicode_length = (unsigned)field - 5;
 		}
@@ -150,13 +140,13 @@ read_local(struct zip_entry *entry, const char *bytes, size_t size, uint64_t shi
 	if (entry->local > size || size - entry->local < LOCAL_SIZE)
 		return;
 	p = bytes + entry->local;
-	if (memcmp(p, LOCAL_MAGIC, 4) != 0 || get16(p + 26) > size - entry->local - LOCAL_SIZE)
+	if (memcmp(p, LOCAL_MAGIC, 4) != 0 || little16(p + 26) > size - entry->local - LOCAL_SIZE)
 		return;
-	entry->local_flags = get16(p + 6);
-	entry->local_method = get16(p + 8);
-	entry->local_crc = get32(p + 14);
+	entry->local_flags = little16(p + 6);
+	entry->local_method = little16(p + 8);
+	entry->local_crc = little32(p + 14);
 	entry->local_name = p + LOCAL_SIZE;
-	entry->local_length = get16(p + 26);
+	entry->local_length = little16(p + 26);
 }
 
 /* One record of the directory. Its length; 0 where there is none. */
@@ -168,19 +158,19 @@ read_record(struct zip_entry *entry, const char *bytes, size_t size, size_t at, 
 
 	if (size - at < CENTRAL_SIZE || memcmp(p, CENTRAL_MAGIC, 4) != 0)
 		return 0;
-	length = CENTRAL_SIZE + get16(p + 28) + get16(p + 30) + get16(p + 32);
+	length = CENTRAL_SIZE + little16(p + 28) + little16(p + 30) + little16(p + 32);
 	if (length > size - at)
 		return 0;
 	*entry = (struct zip_entry){
 		.name = p + CENTRAL_SIZE,
-		.name_length = get16(p + 28),
-		.flags = get16(p + 8),
-		.method = get16(p + 10),
-		.crc = get32(p + 16),
-		.packed = get32(p + 20),
-		.local = get32(p + 42),
+		.name_length = little16(p + 28),
+		.flags = little16(p + 8),
+		.method = little16(p + 10),
+		.crc = little32(p + 16),
+		.packed = little32(p + 20),
+		.local = little32(p + 42),
 	};
-	read_extra(entry, p, entry->name + entry->name_length, get16(p + 30));
+	read_extra(entry, p, entry->name + entry->name_length, little16(p + 30));
 	read_local(entry, bytes, size, shift);
 	return length;
 }
@@ -240,8 +230,13 @@ zip_entry_content_differs(const struct zip_entry *entry)
 	if (entry->local_name == NULL)
 		return false;
 	return ((entry->flags ^ entry->local_flags) & FLAG_ENCRYPTED) != 0 ||
-	       entry->method != entry->local_method ||
 	       ((entry->local_flags & FLAG_DESCRIPTOR) == 0 && entry->crc != entry->local_crc);
+}
+
+bool
+zip_entry_method_differs(const struct zip_entry *entry)
+{
+	return entry->local_name != NULL && entry->method != entry->local_method;
 }
 
 static int
@@ -262,7 +257,7 @@ search_gap(GArray *found, const char *bytes, size_t from, size_t to, unsigned ma
 	       (p = memmem(p, (size_t)(end - p), LOCAL_MAGIC, 4)) != NULL) {
 		size_t at = (size_t)(p - bytes);
 
-		if (end - p >= LOCAL_SIZE && get16(p + 26) > 0 && get16(p + 26) < 1024)
+		if (end - p >= LOCAL_SIZE && little16(p + 26) > 0 && little16(p + 26) < 1024)
 			g_array_append_val(found, at);
 		p += 4;
 	}
@@ -288,7 +283,7 @@ zipdir_hidden(const struct zipdir *zipdir, const char *bytes, size_t size, unsig
 
 		if (entry->local > at)
 			search_gap(found, bytes, at, entry->local, maximum);
-		at = MAX(at, entry->local + LOCAL_SIZE + get16(p + 26) + get16(p + 28));
+		at = MAX(at, entry->local + LOCAL_SIZE + little16(p + 26) + little16(p + 28));
 		at = entry->packed < size ? MIN(at + entry->packed, size) : size;
 	}
 	if (at < size)

@@ -37,8 +37,10 @@ void zipdir_free(struct zipdir *zipdir);
 /* Whether there is a file of that name, in any case. */
 bool zipdir_has(const struct zipdir *zipdir, const char *name);
 
-/* Whether a program that believes the local header gets another content: encryption, method, checksum differ. */
+/* Whether a program that believes the local header gets another content: encryption or checksum differ. */
 bool zip_entry_content_differs(const struct zip_entry *entry);
+/* Whether the local header says that it was packed in another way. */
+bool zip_entry_method_differs(const struct zip_entry *entry);
 
 /*
  * Positions of local headers that the central directory does not name, in what lies between the files that it names. Of size_t, at
@@ -49,5 +51,7 @@ GArray *zipdir_hidden(
 
 /* Whether these bytes end like a zip file, whatever they begin with. */
 bool zipdir_ends_here(const char *bytes, size_t size);
+/* The same, and nothing stands behind its end record and comment. */
+bool zipdir_ends_exactly(const char *bytes, size_t size);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "plugins/perl/host_message.h"
 
+#include <stdbool.h>
+
 #include "plugins/perl/value.h"
 
 #define BODY_MAX (1 << 24) /* bytes that a script gets at once */
@@ -136,6 +138,26 @@ xs_redirect(pTHX_ CV *cv)
 	ANSWER(newSViv(done));
 }
 
+/* Was a file taken out of a part of which this is true? */
+static void
+xs_unpacked(pTHX_ CV *cv)
+{
+	ARGUMENTS(2, "unpacked(message, flag)")
+	struct mailscanner_message *message = perl_message_of(aTHX_ ST(0));
+	const char *flag = SvPV_nolen(ST(1));
+	size_t count = message != NULL ? perl_host->parts(message) : 0;
+	bool found = false;
+
+	for (size_t n = 0; !found && n < count; n++) {
+		int64_t parent = perl_host->part_number(message, n, MAILSCANNER_PART_PARENT);
+
+		found = perl_host->part_number(message, n, MAILSCANNER_PART_UNPACKED_FROM) !=
+			    (int64_t)n &&
+			perl_host->part_is(message, (size_t)parent, flag) == 1;
+	}
+	ANSWER(newSViv(found));
+}
+
 static void
 xs_dump(pTHX_ CV *cv)
 {
@@ -158,6 +180,7 @@ static const struct {
 	{ "MailScanner::Host::edit", xs_edit },
 	{ "MailScanner::Host::add_recipient", xs_add_recipient },
 	{ "MailScanner::Host::redirect", xs_redirect },
+	{ "MailScanner::Host::unpacked", xs_unpacked },
 	{ "MailScanner::Host::dump", xs_dump },
 };
 

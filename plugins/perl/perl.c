@@ -11,24 +11,18 @@
  * folder perl/MailScanner beside this object. A script that dies or overruns its time is logged with its message and line, and
  * the directive's default counts.
  */
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "plugins/perl/guard.h"
-#include "plugins/perl/host.h"
+#include "plugins/perl/interpreter.h"
 #include "plugins/perl/object.h"
 #include "plugins/perl/perl_headers.h"
-#include "plugins/perl/shield.h"
 #include "plugins/perl/value.h"
-
-#include <perliol.h>
 
 #define PACKAGE "MailScanner::CustomConfig"
 #define NAME_SIZE 256
-#define FAULT_SIZE 2048
 
 struct function {
 	char *name;
@@ -37,125 +31,6 @@ struct function {
 	SV *text;    /* the last value */
 	char *fault; /* the last error that was logged */
 };
-
-static PerlInterpreter *interpreter;
-static char fault_text[FAULT_SIZE];
-
-EXTERN_C void boot_DynaLoader(pTHX_ CV *cv);
-
-static void
-define_all(pTHX)
-{
-	newXS("DynaLoader::boot_DynaLoader", boot_DynaLoader, __FILE__);
-	host_define(perl_host);
-}
-
-/* After each call that has run a script. */
-static void
-settle(pTHX)
-{
-	if (shield_is_forked()) {
-		PERL_FLUSHALL_FOR_CHILD;
-		_exit(0);
-	}
-	shield_restore();
-}
-
-/* Modules with parts in C look for Perl's functions among the global ones, but plugins are loaded apart. */
-static const char *
-share_library(void)
-{
-	Dl_info info;
-
-	if (dladdr((void *)perl_alloc, &info) == 0)
-		return "where libperl is can't be found out";
-	return dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD) != NULL ? NULL
-										    : dlerror();
-}
-
-/* "-I" and the folder of our modules, which is beside this object. */
-static bool
-include_option(char *option, size_t size)
-{
-	Dl_info info;
-
-	if (dladdr((void *)include_option, &info) == 0)
-		return false;
-	const char *slash = strrchr(info.dli_fname, '/');
-	int length = slash != NULL ? (int)(slash - info.dli_fname) : 0;
-	return (size_t)snprintf(option, size, "-I%.*s/perl", length, info.dli_fname) < size;
-}
-
-/* The error of the eval before, for people: one line, no full stop. */
-static const char *
-take_fault(pTHX)
-{
-	if (SvROK(ERRSV) && !SvAMAGIC(ERRSV)) {
-		snprintf(fault_text, sizeof fault_text, "it died with a reference (%s)",
-		    sv_reftype(SvRV(ERRSV), true));
-		return fault_text;
-	}
-	const char *text = SvPV_nolen(ERRSV);
-	size_t length = strlen(text);
-
-	while (length > 0 && strchr(".\n \t", text[length - 1]) != NULL)
-		length--;
-	snprintf(fault_text, sizeof fault_text, "%.*s", (int)length, text);
-	for (char *at = fault_text; *at != '\0'; at++) {
-		if (*at == '\n')
-			*at = ' ';
-	}
-	return fault_text;
-}
-
-static void
-stop(void)
-{
-	if (interpreter == NULL)
-		return;
-	PERL_SET_CONTEXT(interpreter);
-	perl_destruct(interpreter);
-	perl_free(interpreter);
-	interpreter = NULL;
-	shield_stop();
-}
-
-static const char *
-start(const struct mailscanner_host *host)
-{
-	static char program[] = "mailscanner", include[4096], module[] = "-MMailScanner::Plugin";
-	static char option[] = "-e", text[] = "0";
-	static char *arguments[] = { program, include, module, option, text, NULL };
-	static bool begun;
-	static int count = 5;
-	static char **vector = arguments, *nothing[] = { NULL }, **environment = nothing;
-	const char *fault = share_library();
-
-	if (fault != NULL)
-		return fault;
-	if (!include_option(include, sizeof include))
-		return "where its modules are can't be found out";
-	perl_host = host;
-	/* Numbers in our own log lines are to stay as they are. */
-	setenv("PERL_SKIP_LOCALE_INIT", "1", 0);
-	if (!begun)
-		PERL_SYS_INIT3(&count, &vector, &environment);
-	begun = true;
-	shield_start();
-	interpreter = perl_alloc();
-	PERL_SET_CONTEXT(interpreter);
-	PL_perl_destruct_level = 1;
-	perl_construct(interpreter);
-	PL_exit_flags |= PERL_EXIT_DESTRUCT_END;
-	/* So that a script's close() leaves the descriptors themselves open, and no other file gets their numbers. */
-	for (int fd = 0; fd <= 2; fd++)
-		PerlIOUnix_refcnt_inc(fd);
-	if (perl_parse(interpreter, define_all, count, arguments, NULL) == 0 &&
-	    perl_run(interpreter) == 0)
-		return NULL;
-	stop();
-	return "its own modules can't be loaded (perl said why on standard error)";
-}
 
 /* The sub behind an entry of the package's symbol table; NULL: none. */
 static CV *
@@ -250,7 +125,7 @@ run(const struct function *function, const struct call *details)
 	char full[NAME_SIZE];
 	const char *fault = NULL;
 
-	PERL_SET_CONTEXT(interpreter);
+	PERL_SET_CONTEXT(perl_interpreter);
 	snprintf(full, sizeof full, PACKAGE "::%s%s", details->prefix, function->name);
 	ENTER;
 	SAVETMPS;
@@ -258,12 +133,12 @@ run(const struct function *function, const struct call *details)
 	guard_begin(perl_host->time_limit());
 	call_pv(full, G_SCALAR | G_EVAL);
 	guard_end();
-	settle(aTHX);
+	interpreter_settle(aTHX);
 	dSP;
 	SV *got = POPs;
 	PUTBACK;
 	if (SvTRUE(ERRSV))
-		fault = take_fault(aTHX);
+		fault = interpreter_fault(aTHX);
 	else if (guard_was_overdue())
 		fault = "it has taken too long (Custom Function Timeout)";
 	else if (details->result != NULL)
@@ -280,7 +155,7 @@ load(const char *path, void (*found)(void *data, const char *name), void *data)
 	const char *fault = NULL;
 	dSP;
 
-	PERL_SET_CONTEXT(interpreter);
+	PERL_SET_CONTEXT(perl_interpreter);
 	ENTER;
 	SAVETMPS;
 	PUSHMARK(SP);
@@ -289,9 +164,9 @@ load(const char *path, void (*found)(void *data, const char *name), void *data)
 	guard_begin(perl_host->time_limit());
 	call_pv("MailScanner::Plugin::load", G_DISCARD | G_EVAL | G_VOID);
 	guard_end();
-	settle(aTHX);
+	interpreter_settle(aTHX);
 	if (SvTRUE(ERRSV))
-		fault = take_fault(aTHX);
+		fault = interpreter_fault(aTHX);
 	FREETMPS;
 	LEAVE;
 	report_functions(path, found, data);
@@ -320,7 +195,7 @@ init(const char *name, const char *const *arguments, void **state)
 
 	if (function == NULL)
 		return "no memory";
-	PERL_SET_CONTEXT(interpreter);
+	PERL_SET_CONTEXT(perl_interpreter);
 	function->name = strdup(name);
 	function->arguments = arguments;
 	function->text = newSV(0);
@@ -360,7 +235,7 @@ value(void *state, struct mailscanner_message *message, const char **text)
 	dTHX;
 	struct function *function = state;
 
-	PERL_SET_CONTEXT(interpreter);
+	PERL_SET_CONTEXT(perl_interpreter);
 	object_refresh_batch();
 	struct call details = {
 		.prefix = "", .first = object_message(message), .result = function->text
@@ -412,13 +287,13 @@ static const struct mailscanner_language perl = {
 	.size = sizeof(struct mailscanner_language),
 	.name = "Perl",
 	.endings = endings,
-	.start = start,
+	.start = interpreter_start,
 	.load = load,
 	.init = init,
 	.value = value,
 	.batch = batch,
 	.end = end,
-	.stop = stop,
+	.stop = interpreter_stop,
 };
 
 static const struct mailscanner_language *const languages[] = { &perl, NULL };

@@ -170,6 +170,34 @@ test_endless_lists(void)
 	}
 }
 
+/* A rule that can't tell allows nothing, whatever it is for; a later rule may. */
+static void
+test_endless_rules(void)
+{
+	static const struct {
+		const char *rules;
+		unsigned problems;
+	} cases[] = {
+		{ "allow\t(x+x+)+[yz]\t-\t-\ndeny\t\\.exe$\tx\ty\n", 1 },
+		{ "allow\t(x+x+)+[yz]\t-\t-\n", 0 },
+		{ "rename\t(x+x+)+[yz]\t-\t-\n", 1 },
+		{ "a@b.test\t(x+x+)+[yz]\t-\t-\n", 1 },
+		{ "deny\t(x+x+)+[yz]\tx\ty\nallow\t\\.exe$\t-\t-\n", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct act_fixture fixture;
+
+		check_open(&fixture, "");
+		act_put(&fixture, "@@/slow.conf", cases[i].rules);
+		act_configure(&fixture, NO_RULES "Filename Rules = @@/slow.conf\n");
+		check_add(&fixture, 0, PART_LEAF, ENDLESS);
+		g_test_message("%s", cases[i].rules);
+		g_assert_cmpuint(check_filenames(fixture.message), ==, cases[i].problems);
+		act_close(&fixture);
+	}
+}
+
 /* For one letter of a member, what stops it under `Archives Are`. */
 static void
 check_letter(char letter, const char *archives, bool stopped)
@@ -361,6 +389,7 @@ main(int argc, char **argv)
 	g_test_add_func("/filenames/rules may allow a few and deny the rest", test_nothing_unknown);
 	g_test_add_func("/filenames/lists come before rules", test_lists);
 	g_test_add_func("/filenames/a list that can't tell denies", test_endless_lists);
+	g_test_add_func("/filenames/a rule that can't tell allows nothing", test_endless_rules);
 	g_test_add_func("/filenames/Archives Are says what is in an archive", test_archives);
 	g_test_add_func(
 	    "/filenames/what another reading shows is about the whole message", test_other_reading);

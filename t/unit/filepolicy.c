@@ -6,6 +6,7 @@
 #include "core/check/filetypes.h"
 
 #include "rules/directives.h"
+#include "rules/filerules.h"
 #include "t/unit/check_fixture.h"
 
 #define FACT(id) (UINT64_C(1) << PART_FACT_##id)
@@ -120,6 +121,8 @@ static const struct {
 	    "allow" },
 	{ "query.iqy", TEXT, "text/plain", 0, "name", "allow" },
 	{ "sheet.slk", TEXT, "text/plain", 0, "name", "allow" },
+	{ "sheet.csv", "spreadsheet interchange document", "application/x-sylk", 0, "type",
+	    "allow" },
 	{ "base.ade", DATA, "application/octet-stream", 0, "name", "allow" },
 	/* Names that hide */
 	{ "invoice.pdf.exe", DATA, "application/octet-stream", 0, "name", "name" },

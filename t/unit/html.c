@@ -420,6 +420,9 @@ test_charsets(void)
 		{ WIDE("\xFF\xFE<\0a\0 \0h\0r\0e\0f\0=\0x\0>\0"), "us-ascii", "utf-16le", "x" },
 		{ WIDE("<a href=x>"), "utf-16", NULL, "x" },
 		{ WIDE("+ADw-a href=x+AD4-"), "utf-7", "utf-7", "x" },
+		{ WIDE("\x4C\x81\x40\x88\x99\x85\x86\x7E"
+		       "\xA7\x6E"),
+		    "cp037", "ibm037", "x" },
 		{ WIDE("\x1B$B$\"\x1B(B<a href=x>"), "iso-2022-jp", "iso-2022-jp", "x" },
 		{ WIDE("~{VPND~}<a href=x>"), "hz-gb-2312", "hz-gb-2312", "x" },
 		{ WIDE("<meta charset=utf-16><a href=x>"), "", NULL, "x" },

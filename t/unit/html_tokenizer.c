@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "core/read/html_doctype.h"
+#include "core/read/html_tagparse.h"
 #include "t/unit/samples.h"
 
 #define CASES "corpus/html5lib/tokenizer"

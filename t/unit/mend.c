@@ -86,6 +86,10 @@ static const struct {
 	{ "a field behind a bare CR",
 	    MIXED("Content-Type: image/png\nX-A: 1\rContent-Type: text/html\n"),
 	    "\nX-A: 1 Content-Type: text/html\n\n", "\r", false },
+	{ "an attached message keeps its other fields, whatever they are",
+	    MIXED("Content-Type: message/rfc822\n\nSubject: odd\nno field\nContent-Type: a/b\n"
+		  "X-A: 1\nContent-Type: text/plain\n"),
+	    "\nSubject: odd\nno field\nContent-Type: a/b\nX-A: 1\n", "text/plain", true },
 	{ "line ends stay as they are",
 	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\r\nContent-Type: a/b\r\n"
 		 "Content-Type: c/d\r\n\r\nx\r\n--b--\r\n",
@@ -94,6 +98,9 @@ static const struct {
 	    MIXED("Content-Type: multipart/mixed; boundary=ab\n--ab\nContent-Type: text/plain\n\n"
 		  "x\n--ab--\n"),
 	    "boundary=ab\n--ab\nContent-Type: text/plain\n\nx\n--ab--\n", "\r", true },
+	{ "nor can a type that no field can say",
+	    MIXED("Content-Type: text/h\xC3\xA4\nContent-Type: text/html\n"),
+	    "\nContent-Type: text/h\xC3\xA4\nContent-Type: text/html\n", "\r", true },
 	{ "a multipart that has no boundary by any reading can't be mended",
 	    HEAD "Content-Type: multipart/mixed\nContent-Type: multipart/related" TEXT,
 	    "\nContent-Type: multipart/related\n", "\r", true },
@@ -253,7 +260,7 @@ test_corpus(void)
 			g_autofree char *text = NULL;
 			gsize size;
 
-			if (rewrite_load(paths->pdata[n], &text, &size))
+			if (rewrite_load(paths->pdata[n], &text, &size) == NULL)
 				try_sample(&tally, paths->pdata[n], text, size);
 		}
 		g_test_message("%s: %u messages, %u mended, %u with one reading then",

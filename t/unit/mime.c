@@ -144,6 +144,16 @@ static const struct {
 	{ "Content-Type: multipart/mixed\n\n--b\n" FILE_PART "--b--\n", PART_FACT_no_boundary },
 	{ "Content-Type: multipart/mixed; boundary=zzz\n\n--b\n" FILE_PART "--b--\n",
 	    PART_FACT_no_boundary },
+	{ "Content-Type: multipart/mixed\n\nthis is a preamble\n--b\n" FILE_PART "--b--\n",
+	    PART_FACT_no_boundary },
+	{ MIXED "--b\n\nhi\n--b---\n" FILE_PART "--b--\n", PART_FACT_COUNT },
+	/* Where does a line end? */
+	{ MIXED "--b\n\nhi\r--b\r" FILE_PART "--b--\n", PART_FACT_bare_cr },
+	{ MIXED "--b\r\rhi\r--b\rContent-Disposition: x; filename=x.exe\r\rMZ\r--b--\r",
+	    PART_FACT_no_boundary },
+	{ "Subject: x\n\rContent-Type: multipart/mixed; boundary=b\n\r\n\r--b\n\r"
+	  "Content-Disposition: x; filename=x.exe\n\r\n\rMZ\n\r--b--\n\r",
+	    PART_FACT_bare_cr },
 	{ MIXED "--b junk\n" FILE_PART "--b--\n", PART_FACT_COUNT },
 	{ MIXED "--b\n\nhi\n--b--\n--b\n" FILE_PART "--b--\n", PART_FACT_COUNT },
 	/* Which header? */
@@ -175,8 +185,8 @@ has_file(const struct facts *facts)
 	for (unsigned n = 0; n < facts->parts->len; n++) {
 		const struct part *part = facts_part(facts, n);
 
-		if (strcmp(part->name, "x.exe") == 0 && part->size > 0 &&
-		    part->kind != PART_MULTIPART)
+		if (g_ptr_array_find_with_equal_func(part->names, "x.exe", g_str_equal, NULL) &&
+		    part->size > 0 && part->kind != PART_MULTIPART)
 			return true;
 	}
 	return false;
@@ -346,14 +356,18 @@ test_facts(void)
 		{ "Content-Type: message/external-body\n\n", PART_FACT_external_body },
 		{ "Subject: caf\xe9\n\n", PART_FACT_eight_bit_header },
 		{ "Subject: x\n\na\rb", PART_FACT_bare_cr },
+		{ "Content-Type: a/b\rname=x\n\n", PART_FACT_repeated_header },
 		{ MIXED "--b\n\nx", PART_FACT_truncated },
 		{ "Content-Type: a/b; name=a.txt\nContent-Disposition: x; filename=b.exe\n\n",
 		    PART_FACT_conflicting_names },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct facts *facts = read_text(cases[i].text);
+	struct facts *facts = read_text("Content-Type: a/b\r\r\nContent-ID: x\r\r\n\r\r\nx");
 
+	g_assert_false(part_has(facts_part(facts, 0), PART_FACT_repeated_header));
+	facts_free(facts);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		facts = read_text(cases[i].text);
 		g_test_message("%s", cases[i].text);
 		g_assert_true(part_has(facts_part(facts, 0), cases[i].fact));
 		facts_free(facts);
@@ -470,6 +484,38 @@ test_budgets(void)
 	facts_free(facts);
 }
 
+/* What is encoded counts as what it decodes to, in each code and in containers, and exactly as much as there may be is read. */
+static void
+test_coded_bytes(void)
+{
+	static const char lines[] = "QUJD\nREVG\nR0hJ\n"; /* nine bytes */
+	static const struct {
+		const char *head;
+		uint64_t bytes;
+	} rows[] = {
+		{ "Content-Transfer-Encoding: base64\n\n", 12 },
+		{ "Content-Transfer-Encoding: quoted-printable\n\n", 15 },
+		{ "Content-Transfer-Encoding: x-uuencode\n\n", 12 },
+		{ "\n", 15 },
+		{ "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n",
+		    2 * 12 + 9 },
+	};
+	struct brief brief;
+
+	reading_bare(&brief);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(rows[i].head, lines, NULL);
+
+		g_test_message("%s", rows[i].head);
+		for (uint64_t less = 0; less < 2; less++) {
+			brief.max_bytes = rows[i].bytes - less;
+			struct facts *facts = reading_of(&brief, text, strlen(text));
+			g_assert_cmpuint(facts->limits, ==, less << READ_LIMIT_bytes);
+			facts_free(facts);
+		}
+	}
+}
+
 /* Written to cost: none takes long (sanitizers and a busy machine allowed for), nor gives many parts or readings. */
 static void
 test_costs(void)
@@ -547,6 +593,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mime/parts are counted and limited", test_parts_limit);
 	g_test_add_func("/mime/depth is limited", test_depth);
 	g_test_add_func("/mime/header and bytes are limited", test_budgets);
+	g_test_add_func("/mime/encoded contents count decoded", test_coded_bytes);
 	g_test_add_func("/mime/hostile messages cost no more than others", test_costs);
 	g_test_add_func("/mime/a message in a file gives members", test_embedded);
 	return g_test_run();

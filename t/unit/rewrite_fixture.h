@@ -86,25 +86,54 @@ rewrite_strip_header(char *text, size_t *size)
 	*size -= header - kept;
 }
 
-/* A sample as it lies in a queue: without an mbox line. The caller's. False for what no queue could hold. */
+/* Does it begin with a header field? */
 static inline bool
+rewrite_is_mail(const char *text, size_t size)
+{
+	const char *feed = memchr(text, '\n', size);
+	const struct header_field first = { .text = text,
+		.length = feed != NULL ? (size_t)(feed - text) + 1 : size };
+	g_autofree char *name = header_field_name(&first);
+
+	return name != NULL;
+}
+
+static inline void
+rewrite_drop_first_line(char *text, size_t *size)
+{
+	const char *feed = memchr(text, '\n', *size);
+	size_t skip = feed != NULL ? (size_t)(feed - text) + 1 : *size;
+
+	memmove(text, text + skip, *size - skip);
+	*size -= skip;
+}
+
+/*
+ * A sample as it lies in a queue: without an mbox line, with an empty line behind the header. NULL, and the text is the caller's; else why
+ * no queue could hold it, a constant.
+ */
+static inline const char *
 rewrite_load(const char *path, char **text, size_t *size)
 {
-	if (!g_file_get_contents(path, text, size, NULL))
-		return false;
-	if (*size > 5 && memcmp(*text, "From ", 5) == 0) {
-		const char *feed = memchr(*text, '\n', *size);
-		size_t skip = feed != NULL ? (size_t)(feed - *text) + 1 : *size;
+	g_autofree char *read = NULL;
 
-		memmove(*text, *text + skip, *size - skip);
-		*size -= skip;
-	}
-	rewrite_strip_header(*text, size);
-	size_t header = rewrite_header_size(*text, *size);
-	if (header < *size && memchr(*text, '\r', header) == NULL)
-		return true;
-	g_clear_pointer(text, g_free);
-	return false;
+	if (!g_file_get_contents(path, &read, size, NULL))
+		return "it can't be read";
+	if (*size > 5 && memcmp(read, "From ", 5) == 0)
+		rewrite_drop_first_line(read, size);
+	rewrite_strip_header(read, size);
+	size_t header = rewrite_header_size(read, *size);
+	bool cr = header > 0 && memchr(read, '\r', MIN(header, *size)) != NULL;
+	if ((header >= *size || cr) && !rewrite_is_mail(read, *size))
+		return "it has no header (what some parser makes of a message, a piece of one)";
+	if (cr)
+		return "a CR stands in its header, which Exim makes a line end";
+	GString *whole = g_string_new_len(read, (gssize)*size);
+	if (header >= *size)
+		g_string_append(whole, whole->str[whole->len - 1] == '\n' ? "\n" : "\n\n");
+	*size = whole->len;
+	*text = g_string_free(whole, FALSE);
+	return NULL;
 }
 
 /* `text` is borrowed for the life of the message. */

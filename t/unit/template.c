@@ -42,6 +42,90 @@ test_fill(void)
 	act_close(&fixture);
 }
 
+/* Values as senders choose them: in a header none begins a line, ends the header or is filled in again. */
+static void
+test_hostile(void)
+{
+	static const char *const hostile[] = { "a\nBcc: eve@x.test", "a\r\nBcc: eve@x.test",
+		"a\n\nbody", "a\rBcc: eve@x.test", "a\\nBcc: eve@x.test", "${id} $id %org-name%",
+		"a\x01\x7F\tb", "\n", "" };
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_configure(&fixture, "%org-name% = Example");
+	for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++) {
+		const struct template_value own[] = { { "subject", hostile[i] }, { "id", "17" },
+			{ NULL, NULL } };
+		g_autofree char *mail =
+		    template_fill("Subject: $subject\nX: ${subject}!\n\n-", own);
+		g_autofree char *text = template_fill_text("$subject-$id", own);
+		g_autofree char *as_it_is = g_strconcat(hostile[i], "-17", NULL);
+		g_auto(GStrv) lines = g_strsplit(mail, "\n", -1);
+
+		g_test_message("%s", mail);
+		g_assert_cmpuint(g_strv_length(lines), ==, 4);
+		g_assert_true(g_str_has_prefix(lines[0], "Subject:"));
+		g_assert_true(g_str_has_prefix(lines[1], "X:"));
+		g_assert_cmpstr(lines[2], ==, "");
+		g_assert_cmpstr(lines[3], ==, "-");
+		g_assert_null(strchr(mail, '\r'));
+		g_assert_null(strstr(mail, "17"));
+		g_assert_null(strstr(mail, "Example"));
+		g_assert_cmpstr(text, ==, as_it_is);
+	}
+	act_close(&fixture);
+}
+
+/* A text without a header is a body from its first byte on. */
+static void
+test_fill_text(void)
+{
+	static const struct {
+		const char *text, *expected, *why;
+	} cases[] = {
+		{ "", "", "nothing" },
+		{ "$subject", "hot\nBcc: x@y\\nCc: z $from %org-name%", "lines stay lines" },
+		{ "$Subject $SUBJECT", "$Subject $SUBJECT", "names have a case" },
+		{ "${}$}${", "${}$}${", "braces around nothing" },
+		{ "%org-name% %org name% %%", "Example %org name% %%", "macros are one word" },
+		{ "\\$id\\%org-name%", "$id\\Example", "an escaped dollar is a dollar" },
+		{ "a\\", "a\\", "a lonely backslash at the end" },
+		{ "gr\u00FCn $id", "gr\u00FCn 1", "letters of all kinds" },
+	};
+	struct act_fixture fixture;
+
+	act_open(&fixture);
+	act_configure(&fixture, "%org-name% = Example");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *filled = template_fill_text(cases[i].text, values);
+
+		g_test_message("%s", cases[i].why);
+		g_assert_cmpstr(filled, ==, cases[i].expected);
+	}
+	act_close(&fixture);
+}
+
+static void
+test_unknown(void)
+{
+	static const char *const names[] = { "from", "id", NULL };
+	static const char text[] = "$from $fro\n${id} ${ids}\n\n\\$x $ $5 $$a %x%\n$id\\";
+	static const struct {
+		const char *name;
+		unsigned line;
+	} expected[] = { { "fro", 1 }, { "ids", 2 }, { "5", 4 }, { "a", 4 } };
+	const char *at = text;
+	unsigned line = 1;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		g_autofree char *name = template_unknown(&at, &line, names);
+
+		g_assert_cmpstr(name, ==, expected[i].name);
+		g_assert_cmpuint(line, ==, expected[i].line);
+	}
+	g_assert_null(template_unknown(&at, &line, names));
+}
+
 static void
 test_read(void)
 {
@@ -69,6 +153,9 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/template/variables, macros and escapes are replaced once", test_fill);
+	g_test_add_func("/template/a text without a header", test_fill_text);
+	g_test_add_func("/template/what has no value is found", test_unknown);
+	g_test_add_func("/template/hostile values stay values", test_hostile);
 	g_test_add_func(
 	    "/template/read: line ends are LF, the charset UTF-8, the size has a limit", test_read);
 	return g_test_run();

@@ -181,14 +181,74 @@ test_files_in_files(void)
 	}
 }
 
+/* Before the first boundary and behind the last; the parts between are their own. */
+static void
+test_beside_parts(void)
+{
+#define UU(name) "begin 644 " name "\n#86)C\n`\nend\n"
+	static const struct {
+		const char *text, *names;
+	} texts[] = {
+		{ "Content-Type: multipart/mixed; boundary=b\n\n" UU("pre") "--b\n\nx\n" UU(
+		      "in") "--b--\n" UU("post"),
+		    "0 pre 2 in 0 post" },
+		{ "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+		  "multipart/mixed; boundary=c\n\n--c\n\n\n--c--\n" UU("inner") "\n--b--\n",
+		    "1 inner" },
+		{ "Content-Type: multipart/mixed; boundary=b\n\n" UU("pre") "--b\n\ncut", "0 pre" },
+		{ "Content-Type: message/rfc822\n\nContent-Type: multipart/mixed; "
+		  "boundary=b\n\n--b\n\n\n--b--\n" UU("post"),
+		    "1 post" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GString) names = g_string_new(NULL);
+		struct brief brief;
+
+		reading_bare(&brief);
+		struct facts *facts = reading_of(&brief, texts[i].text, strlen(texts[i].text));
+		for (unsigned n = 0; n < facts->parts->len; n++) {
+			const struct part *part = facts_part(facts, n);
+
+			if (part->kind == PART_MEMBER)
+				g_string_append_printf(names, "%s%d %s", names->len > 0 ? " " : "",
+				    part->parent, part->name);
+		}
+		g_assert_cmpstr(names->str, ==, texts[i].names);
+		g_assert_cmpuint(facts->readings, ==, 1);
+		facts_free(facts);
+	}
+}
+
+/* A code that we don't know may be one that names itself in the text. */
+static void
+test_unknown_code(void)
+{
+	static const char text[] =
+	    "Content-Type: application/x-y\n"
+	    "Content-Transfer-Encoding: x-yencode\n\n"
+	    "=ybegin line=128 size=3 name=a.exe\n\x8b\x8c\x8d\n=yend size=3\n";
+	struct brief brief;
+	struct facts *facts;
+
+	reading_bare(&brief);
+	brief.find_uuencoded = false;
+	facts = reading_of(&brief, text, sizeof text - 1);
+	g_assert_cmpuint(facts->parts->len, ==, 2);
+	g_assert_cmpstr(facts_part(facts, 1)->name, ==, "a.exe");
+	facts_free(facts);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/uu/files in texts are found and decoded", test_files);
+	g_test_add_func("/uu/files beside the parts are found", test_beside_parts);
 	g_test_add_func("/uu/a message in a text is found", test_hidden_message);
 	g_test_add_func("/uu/files are counted", test_limits);
 	g_test_add_func(
 	    "/uu/other files are searched where that is asked for", test_files_in_files);
+	g_test_add_func("/uu/what has an unknown encoding is searched", test_unknown_code);
 	return g_test_run();
 }

@@ -199,10 +199,13 @@ sub ScannerCmds { return _definition('virusscannerdefinitions', $_[0]) }
 sub SpamLists { return _definition('spamlistdefinitions', $_[0]) }
 
 sub GetClientHostname {
-	my ($message) = @_;
-	my $envelope = MailScanner::Host::fact(MailScanner::Message::_handle($message), 'envelope');
+	my ($message, $which) = @_;
+	my $envelope = MailScanner::Host::fact(MailScanner::Message::_handle($message), 'envelope') or return '';
+	my $field = ($which || '') eq 'H' ? 'clienthostnamenocheck' : 'clienthostname';
 
-	return $envelope ? $envelope->{client_name} || '' : '';
+	# The name that the MTA has verified is the only one that is known.
+	$message->{$field} = $envelope->{client_name} || '' unless defined $message->{$field};
+	return $message->{$field};
 }
 
 sub CallCustomAction {

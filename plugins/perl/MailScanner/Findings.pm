@@ -23,7 +23,10 @@ sub _was_read {
 sub _findings {
 	my ($handle) = @_;
 	my $findings = MailScanner::Host::fact($handle, 'findings') || [];
-	my $changes = _was_read($handle) or return ();
+	my $changes = MailScanner::Host::fact($handle, 'changes') or return ();
+
+	# Of one that could not be read there are findings, too.
+	return () unless $changes->{read} || @$findings;
 	my %new = (
 		(map { $_ => {} } qw(virusreports virustypes namereports nametypes otherreports othertypes)),
 		(map { $_ => 0 } qw(virusinfected nameinfected otherinfected sizeinfected infected)),
@@ -40,6 +43,7 @@ sub _findings {
 
 		push @copies, $text if $finding->{kind} eq 'copy' && $finding->{source} eq 'quarantine';
 		$new{ $FLAGS{ lc $finding->{key} } } = 1 if defined $finding->{key} && $FLAGS{ lc $finding->{key} };
+		$new{denialofservice} = 1 if $finding->{kind} eq 'denial';
 		next unless $kind;
 		my ($file, $attachment) = MailScanner::Parts::_file($handle, $finding->{part});
 		_add($new{"$kind->[0]reports"}, $new{"$kind->[0]types"}, $file, "$text\n", $letter);

@@ -33,7 +33,19 @@ sub _parts {
 		headerspath => MailScanner::Message::_later(\&_headers_file),
 		md5 => MailScanner::Message::_later(\&_digest),
 		maxmessagesize => MailScanner::Host::inner($handle, 'Maximum Message Size'),
+		(MailScanner::Host::unpacked($handle, 'tnef') ? (foundtnefattachments => 1) : ()),
+		_is_reply($handle),
 	);
+}
+
+# Where HTML in answers is not signed: is it one?
+sub _is_reply {
+	my ($handle) = @_;
+	my @names = split /[\s,]+/, MailScanner::Host::directive($handle, 'Dont Sign HTML If Headers Exist') || '';
+
+	return () unless @names;
+	my %wanted = map { s/:\z//r => 1 } map { lc } @names;
+	return (isreply => (grep { /^([^:\s]+)\s*:/ && $wanted{ lc $1 } } MailScanner::Host::headers($handle)) ? 1 : 0);
 }
 
 # Below this one are the files of a message.
@@ -247,8 +259,10 @@ sub _facts {
 # The file that a finding about this part is about, "" for the whole message; and the attachment that the file is in.
 sub _file {
 	my ($handle, $n) = @_;
+
+	return ('', '') if $n < 0;
 	my $parts = _facts($handle)->{parts};
-	my $part = $n >= 0 ? $parts->[$n] : undef;
+	my $part = $parts->[$n];
 	my $above = $part;
 
 	return ('', '') unless $part && defined $part->{safe};
