@@ -295,6 +295,19 @@ write_recipients(GString *text, const struct exim_control *control,
 	return true;
 }
 
+/* At least three digits. */
+static void
+write_length(GString *text, size_t length)
+{
+	const char digits[] = { (char)('0' + length / 100 % 10), (char)('0' + length / 10 % 10),
+		(char)('0' + length % 10) };
+
+	if (length < 1000)
+		g_string_append_len(text, digits, sizeof(digits));
+	else
+		g_string_append_printf(text, "%zu", length);
+}
+
 static void
 write_headers(GString *text, const struct exim_control *control, const struct exim_change *change)
 {
@@ -307,8 +320,9 @@ write_headers(GString *text, const struct exim_control *control, const struct ex
 
 		if (field->deleted && field->mark != '*' && !change->keep_deleted)
 			continue;
-		g_string_append_printf(
-		    text, "%03zu%c ", field->length, field->deleted ? '*' : field->mark);
+		write_length(text, field->length);
+		g_string_append_c(text, field->deleted ? '*' : field->mark);
+		g_string_append_c(text, ' ');
 		g_string_append_len(text, field->text, (gssize)field->length);
 	}
 }

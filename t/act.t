@@ -166,6 +166,14 @@ ok "and without the others" eval '! body | grep -q -e octet-stream -e "flower.jp
 ok "the log says so" ms_logged "$id: the Content headers of 1 part are written anew, for mail programs would differ on them"
 is "nothing else changes" "$(body | grep -v -i '^content-type: image\|^content-disposition: att\|filename=')" \
     "$(sed 1d "$scratch/before/$id-D" | grep -v -i '^content-type: \(image\|application\)\|^content-disposition: att\|name=')"
+{
+	printf '%s\n' 'From: Alice <alice@sender.test>' 'Subject: a page' 'Content-Type (it is): text/html' \
+	    'MIME-Version: 1.0' 'Content-Type: text/plain; format=flowed' 'Content-Type: text/html' '' '<b>hello</b>'
+} >"$scratch/two-heads.eml"
+put two-heads
+ok "a message with three types" ms_once
+is "has one" "$(ms_headers "$ms_out/$id-H" | grep -i '^content')" "Content-Type: text/plain; format=flowed"
+same "its text stays" "$ms_out/$id-D" "$scratch/before/$id-D"
 put two-types "Mend Ambiguous Headers = no"
 ok "where the site doesn't want it" ms_once
 same "nothing changes" "$ms_out/$id-D" "$scratch/before/$id-D"

@@ -45,55 +45,84 @@ add_once(GPtrArray *lines, char *line)
 		g_ptr_array_add(lines, line);
 }
 
+/* Is the edit one of those that are left out? */
+static bool
+is_dropped(const struct body_edit *edit, const GPtrArray *dropped)
+{
+	g_autofree char *mine = g_strdup_printf("%s: left part %u ", edit->stage, edit->part);
+
+	for (unsigned i = 0; i < dropped->len; i++) {
+		const char *why = g_ptr_array_index(dropped, i);
+
+		if (g_str_has_prefix(why, mine) ||
+		    (edit->cosmetic && g_str_has_prefix(why, "cosmetic changes")))
+			return true;
+	}
+	return false;
+}
+
 static void
-tell_edits(const struct message *message, GPtrArray *lines)
+tell_edits(const struct message *message, const GPtrArray *dropped, GPtrArray *lines)
 {
 	for (unsigned i = 0; i < message->body_edits->len; i++) {
 		const struct body_edit *edit = g_ptr_array_index(message->body_edits, i);
 
-		add_once(lines, g_strdup_printf("part %u %s (%s)", edit->part, verb_of(edit->kind),
-				    edit->stage));
+		if (!is_dropped(edit, dropped))
+			add_once(lines, g_strdup_printf("part %u %s (%s)", edit->part,
+					    verb_of(edit->kind), edit->stage));
 	}
 }
 
 static void
-tell_signatures(struct message *message, GPtrArray *lines)
+tell_changes(struct message *message, GPtrArray *lines)
 {
 	struct rewrite *plan = NULL;
 
 	if (message->body_edits->len == 0 || !rewrite_plan(message, &plan, NULL))
 		return;
+	tell_edits(message, rewrite_dropped(plan), lines);
 	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
-		g_ptr_array_add(lines, g_strdup(g_ptr_array_index(rewrite_dropped(plan), i)));
+		add_once(lines, g_strdup(g_ptr_array_index(rewrite_dropped(plan), i)));
 	for (unsigned i = 0; i < rewrite_broken(plan)->len; i++)
-		g_ptr_array_add(
-		    lines, g_strdup_printf("a signature of the sender breaks: %s",
-			       (const char *)g_ptr_array_index(rewrite_broken(plan), i)));
+		add_once(lines, g_strdup_printf("a signature of the sender breaks: %s",
+				    (const char *)g_ptr_array_index(rewrite_broken(plan), i)));
 	rewrite_free(plan);
+}
+
+/* Why it would not leave at all; NULL where it would. The caller's. */
+static char *
+stop_of(struct message *message)
+{
+	const struct finding *denial = message_finding(message, FINDING_denial);
+	struct verdict verdict;
+
+	verdict_of(message, &verdict);
+	if (!message_is_open(message))
+		return g_strdup_printf("it stays in the queue: %s", message->fate.why);
+	if (denial != NULL && quarantine_denial_of_service_for(message->subject))
+		return g_strdup_printf("it is kept and stopped: %s", denial->text);
+	if (verdict_is_hushed(&verdict) && !still_deliver_silent_viruses_for(message->subject))
+		return g_strdup("it is stopped: what was found in it is silent");
+	decide_rename(message);
+	decide_mend(message);
+	decide_clean(message);
+	return message_is_open(message) ? NULL
+					: g_strdup_printf("it is stopped: %s", message->fate.why);
 }
 
 GPtrArray *
 foresee(struct message *message)
 {
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-	struct verdict verdict;
 
 	if (message->facts == NULL || scan_messages_for(message->subject) == WORD_no)
 		return lines;
-	verdict_of(message, &verdict);
-	if (verdict_is_hushed(&verdict) && !still_deliver_silent_viruses_for(message->subject)) {
-		g_ptr_array_add(lines, g_strdup("it is stopped: what was found in it is silent"));
-		return lines;
-	}
-	decide_rename(message);
-	decide_mend(message);
-	decide_clean(message);
-	if (!message_is_open(message)) {
-		g_ptr_array_add(lines, g_strdup_printf("it is stopped: %s", message->fate.why));
+	char *stop = stop_of(message);
+	if (stop != NULL) {
+		g_ptr_array_add(lines, stop);
 		return lines;
 	}
 	decide_sign(message);
-	tell_edits(message, lines);
-	tell_signatures(message, lines);
+	tell_changes(message, lines);
 	return lines;
 }

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#include "core/read/base64.h"
+#include "core/read/quoted.h"
+
 #define QUOTED_WIDTH 76
 #define SEEK_BLOCK 256
 
@@ -61,13 +64,20 @@ GString *
 transfer_decode(enum transfer transfer, const char *bytes, size_t size)
 {
 	GMimeEncoding decoder;
+	size_t plain = 0;
 
 	if (transfer == TRANSFER_IDENTITY)
 		return g_string_new_len(bytes, (gssize)size);
 	g_mime_encoding_init_decode(&decoder, mime_encoding(transfer));
-	GString *out = g_string_sized_new(g_mime_encoding_outlen(&decoder, size) + 8);
+	GString *out = g_string_sized_new(MAX(size, g_mime_encoding_outlen(&decoder, size)) + 8);
 
-	out->len = g_mime_encoding_flush(&decoder, bytes, size, out->str);
+	/* GMime is left with what is not plain. */
+	if (transfer == TRANSFER_QUOTED)
+		plain = quoted_plain(bytes, size, out->str, size, &out->len);
+	else if (transfer == TRANSFER_BASE64)
+		plain = base64_plain(bytes, size, out->str, &out->len);
+	out->len +=
+	    g_mime_encoding_flush(&decoder, bytes + plain, size - plain, out->str + out->len);
 	out->str[out->len] = '\0';
 	return out;
 }
@@ -170,9 +180,24 @@ transfer_cursor_init(struct transfer_cursor *cursor, const char *bytes, size_t s
 	g_mime_encoding_init_decode(&cursor->decoder, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 }
 
+/* What is odd in it is left to GMime, and all behind that. */
+static void
+seek_plain(struct transfer_cursor *cursor, size_t place)
+{
+	size_t length;
+
+	if (cursor->odd || cursor->count >= place)
+		return;
+	cursor->at += quoted_plain(cursor->bytes + cursor->at, cursor->size - cursor->at, NULL,
+	    place - cursor->count, &length);
+	cursor->count += length;
+	cursor->odd = cursor->count < place;
+}
+
 bool
 transfer_cursor_seek(struct transfer_cursor *cursor, size_t place)
 {
+	seek_plain(cursor, place);
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	while (cursor->at < cursor->size && cursor->count < place) {

@@ -42,6 +42,7 @@ struct transfer_cursor {
 	const char *bytes; /* borrowed */
 	size_t size;
 	size_t at, count;
+	bool odd; /* the decoder is in use */
 };
 void transfer_cursor_init(struct transfer_cursor *cursor, const char *bytes, size_t size);
 /* On to decoded position `place`, which must not lie behind the cursor. False where nothing can be cut there. */

@@ -12,37 +12,23 @@
 #include "rules/regex.h"
 
 static bool
-holds(const struct part *part, const char *fact)
+facts_hold(const struct part *part, const struct listed_rule *listed)
 {
-	if (g_ascii_strcasecmp(fact, RULE_FACT_ATTACHED) == 0)
-		return file_is_attached(part);
-	for (unsigned i = 0; i < PART_FACT_COUNT; i++) {
-		if (g_ascii_strcasecmp(fact, part_fact_name((enum part_fact)i)) == 0)
-			return part_has(part, (enum part_fact)i);
-	}
-	return false;
-}
-
-static bool
-all_hold(const struct part *part, char *const *facts)
-{
-	for (; facts != NULL && *facts != NULL; facts++) {
-		if (!holds(part, *facts))
-			return false;
-	}
-	return true;
+	return !listed->never && (part->facts & listed->facts) == listed->facts &&
+	       (!listed->attached || file_is_attached(part));
 }
 
 /* What the rule says of the text; facts without an expression are enough. */
 static enum regex_answer
-match_rule(const struct file *file, enum file_pass pass, const struct file_rule *rule,
+match_rule(const struct file *file, enum file_pass pass, const struct listed_rule *listed,
     struct regex_scratch *scratch, const char *text)
 {
+	const struct file_rule *rule = listed->rule;
 	const struct regex *regex = pass == FILE_PASS_MIME ? rule->mime : rule->expression;
 
 	if (pass == FILE_PASS_MIME ? regex == NULL : regex == NULL && rule->facts == NULL)
 		return REGEX_MISS;
-	if (!all_hold(file->part, rule->facts))
+	if (!facts_hold(file->part, listed))
 		return REGEX_MISS;
 	return regex != NULL ? regex_match(regex, scratch, text, strlen(text)) : REGEX_HIT;
 }
@@ -54,7 +40,7 @@ judge_by_rules(const struct file *file, enum file_pass pass, const struct rule_l
 	for (unsigned i = 0; i < list->rules->len; i++) {
 		const struct listed_rule *listed =
 		    &g_array_index(list->rules, struct listed_rule, i);
-		enum regex_answer answer = match_rule(file, pass, listed->rule, scratch, text);
+		enum regex_answer answer = match_rule(file, pass, listed, scratch, text);
 		enum file_action action = listed->rule->action;
 
 		if (answer == REGEX_MISS || (answer == REGEX_OVERRUN && action == FILE_ALLOW))

@@ -267,12 +267,25 @@ judge_link(struct judging *judging, unsigned n, const struct part *part,
 	phishing_hit_clear(&hit);
 }
 
+static bool
+has_links(const struct message *message)
+{
+	for (unsigned n = 0; n < message->facts->parts->len; n++) {
+		const struct html_facts *html = facts_part(message->facts, n)->html;
+
+		if (html != NULL && html->links->len > 0)
+			return true;
+	}
+	return false;
+}
+
 void
 check_phishing(struct message *message)
 {
 	struct judging judging;
 
-	if (!gate_dangerous(message) || !find_phishing_fraud_for(message->subject))
+	if (!gate_dangerous(message) || !has_links(message) ||
+	    !find_phishing_fraud_for(message->subject))
 		return;
 	judging_init(&judging, message);
 	for (unsigned n = 0; n < message->facts->parts->len; n++) {

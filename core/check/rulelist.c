@@ -28,14 +28,38 @@ free_file(void *file)
 	filerules_free(file);
 }
 
+/* The fact's number; PART_FACT_COUNT for none. */
+static unsigned
+find_fact(const char *word)
+{
+	unsigned i = 0;
+
+	while (
+	    i < PART_FACT_COUNT && g_ascii_strcasecmp(word, part_fact_name((enum part_fact)i)) != 0)
+		i++;
+	return i;
+}
+
 bool
 rule_list_is_fact(const char *word)
 {
-	bool known = g_ascii_strcasecmp(word, RULE_FACT_ATTACHED) == 0;
+	return g_ascii_strcasecmp(word, RULE_FACT_ATTACHED) == 0 ||
+	       find_fact(word) < PART_FACT_COUNT;
+}
 
-	for (unsigned i = 0; i < PART_FACT_COUNT && !known; i++)
-		known = g_ascii_strcasecmp(word, part_fact_name((enum part_fact)i)) == 0;
-	return known;
+static void
+read_facts(struct listed_rule *listed)
+{
+	for (char **word = listed->rule->facts; word != NULL && *word != NULL; word++) {
+		unsigned fact = find_fact(*word);
+
+		if (g_ascii_strcasecmp(*word, RULE_FACT_ATTACHED) == 0)
+			listed->attached = true;
+		else if (fact < PART_FACT_COUNT)
+			listed->facts |= UINT64_C(1) << fact;
+		else
+			listed->never = true;
+	}
 }
 
 static void
@@ -50,9 +74,10 @@ add_file(struct rule_list *list, const char *path, struct diagnostics *diagnosti
 	}
 	g_ptr_array_add(list->files, file);
 	for (unsigned i = 0; i < filerules_list(file)->len; i++) {
-		struct listed_rule listed = { g_ptr_array_index(filerules_list(file), i),
-			filerules_path(file) };
+		struct listed_rule listed = { .rule = g_ptr_array_index(filerules_list(file), i),
+			.path = filerules_path(file) };
 
+		read_facts(&listed);
 		g_array_append_val(list->rules, listed);
 	}
 }

@@ -6,6 +6,8 @@
  * expressions.
  */
 #include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include "rules/filerules.h"
 #include "rules/regex.h"
 
@@ -18,6 +20,9 @@ bool rule_list_is_fact(const char *word);
 struct listed_rule {
 	const struct file_rule *rule;
 	const char *path; /* of its file */
+	uint64_t facts;	  /* bit set of enum part_fact: all of them must be true */
+	bool attached;	  /* file_is_attached() must be */
+	bool never;	  /* it asks for something that is no fact */
 };
 
 /* The rules of all files of a value, one file after the other. */

@@ -50,11 +50,18 @@ blame(struct message *message, const char *key, const char *why)
 }
 
 void
-examine_message(struct reader *reader, struct message *message)
+examine_receive(struct reader *reader, struct message *message, GError **error)
 {
-	g_autoptr(GError) error = NULL;
+	/* A failure is in the error. */
+	(void)!reader_receive(reader, message, error);
+}
 
-	if (reader_read(reader, message, &error))
+void
+examine_settle(struct reader *reader, struct message *message, GError *received)
+{
+	g_autoptr(GError) error = received;
+
+	if (error == NULL && reader_believe(reader, message, &error))
 		return;
 	switch ((enum reader_error)error->code) {
 	case READER_ERROR_OVERRAN:

@@ -4,7 +4,9 @@
 
 #include <gmime/gmime.h>
 #include <string.h>
+#include "core/read/base64.h"
 #include "core/read/coded.h"
+#include "core/read/quoted.h"
 
 static const struct {
 	const char *name;
@@ -111,16 +113,38 @@ decode_uu(const char *bytes, size_t size, size_t *length)
 	return out;
 }
 
-static char *
-decode_by(GMimeContentEncoding name, const char *bytes, size_t size, size_t *length)
+/* `out` has room for outlen() and 8. */
+static size_t
+decode_by(GMimeContentEncoding name, const char *bytes, size_t size, char *out)
 {
 	GMimeEncoding decoder;
-	char *out;
+	size_t length;
 
 	g_mime_encoding_init_decode(&decoder, name);
-	out = g_malloc(g_mime_encoding_outlen(&decoder, size) + 8);
-	*length = g_mime_encoding_step(&decoder, bytes, size, out);
-	*length += g_mime_encoding_flush(&decoder, "", 0, out + *length);
+	length = g_mime_encoding_step(&decoder, bytes, size, out);
+	return length + g_mime_encoding_flush(&decoder, "", 0, out + length);
+}
+
+/* GMime, too, is left with what is not plain. */
+static char *
+decode_base64(const char *bytes, size_t size, size_t *length)
+{
+	char *out = g_malloc(size + 8);
+	size_t plain = base64_plain(bytes, size, out, length);
+
+	*length +=
+	    decode_by(GMIME_CONTENT_ENCODING_BASE64, bytes + plain, size - plain, out + *length);
+	return out;
+}
+
+static char *
+decode_quoted(const char *bytes, size_t size, size_t *length)
+{
+	char *out = g_malloc(size + 8);
+	size_t plain = quoted_plain(bytes, size, out, size, length);
+
+	*length += decode_by(
+	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes + plain, size - plain, out + *length);
 	return out;
 }
 
@@ -129,11 +153,11 @@ decode(enum encoding encoding, const char *bytes, size_t size, size_t *length)
 {
 	switch (encoding) {
 	case ENCODING_BASE64:
-		return decode_by(GMIME_CONTENT_ENCODING_BASE64, bytes, size, length);
+		return decode_base64(bytes, size, length);
 	case ENCODING_BASE64_BLOCKS:
 		return decode_blocks(bytes, size, length);
 	case ENCODING_QUOTED_PRINTABLE:
-		return decode_by(GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, bytes, size, length);
+		return decode_quoted(bytes, size, length);
 	case ENCODING_UUENCODE:
 		return decode_uu(bytes, size, length);
 	case ENCODING_NONE:
@@ -141,31 +165,4 @@ decode(enum encoding encoding, const char *bytes, size_t size, size_t *length)
 		break;
 	}
 	return NULL;
-}
-
-bool
-decode_is_rubbish(const char *bytes, size_t size, bool *padded)
-{
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	static unsigned char kind[256];
-	bool rubbish = false, ended = false;
-
-	*padded = false;
-	if (kind['A'] == 0) {
-		memset(kind, 1, sizeof(kind));
-		for (const char *at = " \t\r\n"; *at != '\0'; at++)
-			kind[(unsigned char)*at] = 2;
-		kind['='] = 3;
-		for (const char *at = alphabet; *at != '\0'; at++)
-			kind[(unsigned char)*at] = 4;
-	}
-	for (size_t i = 0; i < size; i++) {
-		unsigned char k = kind[(unsigned char)bytes[i]];
-
-		rubbish |= k == 1;
-		ended |= k == 3;
-		*padded |= ended && k == 4;
-	}
-	return rubbish;
 }

@@ -27,7 +27,4 @@ uint64_t decode_bound(enum encoding encoding, uint64_t size);
 /* The decoded bytes, the caller's; NULL for what needs no decoding. */
 char *decode(enum encoding encoding, const char *bytes, size_t size, size_t *length);
 
-/* Base64: bytes that it does not have. `padded`: something follows the padding. */
-bool decode_is_rubbish(const char *bytes, size_t size, bool *padded);
-
 #endif

@@ -5,7 +5,6 @@
  */
 #include "core/read/facts_json.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "core/read/facts_check.h"
@@ -13,117 +12,6 @@
 /* Commas, brackets and braces of one text: each stands for up to some 300 bytes of memory. */
 #define TOKENS_MAX 1000000
 #define NAME_MAX_BYTES 1000
-
-bool
-facts_refuse(const struct facts_check *check, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (*check->why == NULL)
-		*check->why = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	return false;
-}
-
-static bool
-take_text(
-    const struct facts_check *check, const struct member *member, const json_t *value, char **at)
-{
-	if (json_is_null(value) && member->kind == MEMBER_OPTIONAL)
-		return true;
-	if (!json_is_string(value))
-		return facts_refuse(check, "%s is no text", member->name);
-	g_free(*at);
-	*at = g_strndup(json_string_value(value), json_string_length(value));
-	return true;
-}
-
-static bool
-take_number(const struct facts_check *check, const char *name, const json_t *value, uint64_t most,
-    uint64_t *number)
-{
-	json_int_t found = json_integer_value(value);
-
-	if (!json_is_integer(value) || found < 0 || (uint64_t)found > most)
-		return facts_refuse(check, "%s is no number that can be", name);
-	*number = (uint64_t)found;
-	return true;
-}
-
-static bool
-take_member(
-    const struct facts_check *check, const struct member *member, const json_t *value, void *at)
-{
-	uint64_t number = 0;
-
-	switch (member->kind) {
-	case MEMBER_TEXT:
-	case MEMBER_OPTIONAL:
-		return take_text(check, member, value, at);
-	case MEMBER_NUMBER:
-		if (!take_number(check, member->name, value, G_MAXINT32, &number))
-			return false;
-		*(unsigned *)at = (unsigned)number;
-		return true;
-	case MEMBER_PLACE:
-		if (json_is_null(value))
-			return true;
-		return take_number(check, member->name, value, G_MAXINT64, at);
-	case MEMBER_LARGE:
-		return take_number(check, member->name, value, G_MAXINT64, at);
-	case MEMBER_YES:
-		if (!json_is_boolean(value))
-			return facts_refuse(check, "%s is neither true nor false", member->name);
-		*(bool *)at = json_is_true(value);
-		return true;
-	}
-	return false;
-}
-
-/* Takes the simple members; `others` of the object's members are known to the caller, and there may be no more. */
-bool
-facts_take_members(const struct facts_check *check, const struct members *members,
-    const json_t *json, size_t others, void *object)
-{
-	size_t found = others;
-
-	for (size_t i = 0; i < members->count; i++) {
-		const struct member *member = &members->list[i];
-		const json_t *value = json_object_get(json, member->name);
-
-		if (value == NULL)
-			continue;
-		found++;
-		if (!take_member(check, member, value, (char *)object + member->offset))
-			return false;
-	}
-	if (found != json_object_size(json))
-		return facts_refuse(check, "a member that nothing has");
-	return true;
-}
-
-/* The member where it is there, counted in `others`. */
-const json_t *
-facts_special(const json_t *json, const char *name, size_t *others)
-{
-	const json_t *value = json_object_get(json, name);
-
-	*others += value != NULL ? 1 : 0;
-	return value;
-}
-
-/* Index of the name that the value is; `count` where it is none. */
-unsigned
-facts_find_name(const json_t *value, unsigned count, const char *(*name_of)(unsigned))
-{
-	const char *text = json_string_value(value);
-	unsigned i = 0;
-
-	while (i < count && (text == NULL || strcmp(text, name_of(i)) != 0))
-		i++;
-	return i;
-}
 
 static const char *
 fact_name(unsigned n)
@@ -271,34 +159,67 @@ take_letter(const struct facts_check *check, const json_t *value, struct part *p
 	return true;
 }
 
+/* What a part has besides its simple members; NULL: what it is at first. */
+struct specials {
+	const json_t *parent, *kind, *letter, *names, *facts, *html;
+	size_t count;
+};
+
+/* These stand first in a row, in this order; null stands for what isn't there. */
+#define ROW_SPECIALS 6
+
+static const json_t *
+row_special(const json_t *json, size_t n)
+{
+	const json_t *value = json_array_get(json, n);
+
+	return json_is_null(value) ? NULL : value;
+}
+
+static bool
+find_specials(const struct facts_check *check, const json_t *json, struct specials *specials)
+{
+	if (json_is_array(json) && json_array_size(json) >= ROW_SPECIALS) {
+		*specials = (struct specials){ row_special(json, 0), row_special(json, 1),
+			row_special(json, 2), row_special(json, 3), row_special(json, 4),
+			row_special(json, 5), ROW_SPECIALS };
+		return true;
+	}
+	if (!json_is_object(json))
+		return facts_refuse(check, "a part is no object, and no row");
+	specials->count = 0;
+	specials->parent = facts_special(json, "parent", &specials->count);
+	specials->kind = facts_special(json, "kind", &specials->count);
+	specials->letter = facts_special(json, "letter", &specials->count);
+	specials->names = facts_special(json, "names", &specials->count);
+	specials->facts = facts_special(json, "facts", &specials->count);
+	specials->html = facts_special(json, "html", &specials->count);
+	return true;
+}
+
 static bool
 take_part(const struct facts_check *check, const json_t *json, struct facts *facts)
 {
-	size_t others = 0;
+	struct specials found = { .count = 0 };
+	unsigned kind = PART_LEAF;
 	int number = -1;
 
-	if (!json_is_object(json))
-		return facts_refuse(check, "a part is no object");
-	const json_t *kind = facts_special(json, "kind", &others);
-	const json_t *letter = facts_special(json, "letter", &others);
-	const json_t *names = facts_special(json, "names", &others);
-	const json_t *set = facts_special(json, "facts", &others);
-	const json_t *html = facts_special(json, "html", &others);
-	unsigned n = kind != NULL ? facts_find_name(kind, PART_MEMBER + 1, kind_name) : PART_LEAF;
-
-	if (!take_parent(check, facts_special(json, "parent", &others), facts, &number))
+	if (!find_specials(check, json, &found) ||
+	    !take_parent(check, found.parent, facts, &number))
 		return false;
-	if (n > PART_MEMBER)
+	if (found.kind != NULL)
+		kind = facts_find_name(found.kind, PART_MEMBER + 1, kind_name);
+	if (kind > PART_MEMBER)
 		return facts_refuse(check, "an unknown kind of part");
-	struct part *part = facts_add_part(facts, number, (enum part_kind)n);
+	struct part *part = facts_add_part(facts, number, (enum part_kind)kind);
 	const struct part *parent = number >= 0 ? facts_part(facts, (unsigned)number) : NULL;
 
-	return take_letter(check, letter, part) &&
-	       facts_take_members(check, &part_members, json, others, part) &&
-	       check_family(check, part, parent) && take_names(check, names, part) &&
-	       take_set(check, "facts", set, PART_FACT_COUNT, fact_name, &part->facts) &&
+	return take_letter(check, found.letter, part) &&
+	       facts_take_entry(check, &part_members, json, found.count, part) &&
+	       check_family(check, part, parent) && take_names(check, found.names, part) &&
+	       take_set(check, "facts", found.facts, PART_FACT_COUNT, fact_name, &part->facts) &&
 	       check_name(check, part) && check_digest(check, part) &&
-	       check_ranges(check, part, parent) && facts_take_html(check, html, part);
+	       check_ranges(check, part, parent) && facts_take_html(check, found.html, part);
 }
 
 static bool
@@ -340,18 +261,6 @@ take_facts(const struct facts_check *check, const json_t *json, struct facts *fa
 	return true;
 }
 
-struct facts *
-facts_from_json(const json_t *json, uint64_t size, char **why)
-{
-	struct facts *facts = facts_new();
-
-	*why = NULL;
-	if (take_facts(&(struct facts_check){ .size = size, .why = why }, json, facts))
-		return facts;
-	facts_free(facts);
-	return NULL;
-}
-
 json_t *
 facts_load(const char *text, size_t length, char **why)
 {
@@ -369,4 +278,42 @@ facts_load(const char *text, size_t length, char **why)
 	if (json == NULL)
 		*why = g_strdup_printf("no JSON: %s", error.text);
 	return json;
+}
+
+static struct facts *
+check_json(const json_t *json, uint64_t size, struct facts_far *far, char **why)
+{
+	const struct facts_check check = { .size = size, .far = far, .why = why };
+	struct facts *facts = facts_new();
+
+	*why = NULL;
+	if (take_facts(&check, json, facts) &&
+	    (far->next == far->end || facts_refuse(&check, "a text that nothing has")))
+		return facts;
+	facts_free(facts);
+	return NULL;
+}
+
+struct facts *
+facts_from_json(const json_t *json, uint64_t size, char **why)
+{
+	struct facts_far none = { NULL, NULL };
+
+	return check_json(json, size, &none, why);
+}
+
+struct facts *
+facts_read(const char *text, size_t length, uint64_t size, char **why)
+{
+	size_t json_length = strnlen(text, length);
+	struct facts_far far = { text + json_length, text + length };
+	json_t *json = facts_load(text, json_length, why);
+	struct facts *facts;
+
+	if (json == NULL)
+		return NULL;
+	far.next += json_length < length;
+	facts = check_json(json, size, &far, why);
+	json_decref(json);
+	return facts;
 }

@@ -2,14 +2,20 @@
 #ifndef CORE_READ_FACTS_CHECK_H
 #define CORE_READ_FACTS_CHECK_H
 /*
- * What the two halves of facts_from_json() share: the tree of parts (facts_check.c) and HTML (facts_html.c).
+ * What the pieces of facts_from_json() share: the tree of parts (facts_check.c), HTML (facts_html.c), and members (facts_take.c).
  */
 #include <jansson.h>
 #include "core/message/part.h"
 #include "core/read/facts_members.h"
 
+/* Texts that stand behind the JSON, those that have not been taken yet. */
+struct facts_far {
+	const char *next, *end;
+};
+
 struct facts_check {
 	uint64_t size; /* of the message */
+	struct facts_far *far;
 	char **why;
 };
 
@@ -18,6 +24,10 @@ bool facts_refuse(const struct facts_check *check, const char *format, ...) G_GN
 
 /* Takes the simple members; `others` of the object's members are known to the caller, and there may be no more. */
 bool facts_take_members(const struct facts_check *check, const struct members *members,
+    const json_t *json, size_t others, void *object);
+
+/* The same for an entry of a list, which may be a row as well: the `others` stand first in it. */
+bool facts_take_entry(const struct facts_check *check, const struct members *members,
     const json_t *json, size_t others, void *object);
 
 /* The member where it is there, counted in `others`; else NULL. */

@@ -27,8 +27,8 @@ take_list(
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *entry = json_array_get(list, i);
 
-		if (!json_is_object(entry))
-			return facts_refuse(check, "an entry about HTML is no object");
+		if (!json_is_object(entry) && !json_is_array(entry))
+			return facts_refuse(check, "an entry about HTML is no object, and no row");
 		if (!take(check, entry, html))
 			return false;
 	}
@@ -47,7 +47,9 @@ check_range(
 static bool
 take_kind(const struct facts_check *check, const json_t *entry, enum html_kind *kind)
 {
-	unsigned n = facts_find_name(json_object_get(entry, "kind"), HTML_KIND_COUNT, tag_name);
+	const json_t *word =
+	    json_is_array(entry) ? json_array_get(entry, 0) : json_object_get(entry, "kind");
+	unsigned n = facts_find_name(word, HTML_KIND_COUNT, tag_name);
 
 	if (n == HTML_KIND_COUNT)
 		return facts_refuse(check, "an unknown kind of HTML");
@@ -62,7 +64,7 @@ take_tag(const struct facts_check *check, const json_t *entry, struct html_facts
 	struct html_tag *tag = g_ptr_array_index(html->tags, html->tags->len - 1);
 
 	return take_kind(check, entry, &tag->kind) &&
-	       facts_take_members(check, &html_tag_members, entry, 1, tag) &&
+	       facts_take_entry(check, &html_tag_members, entry, 1, tag) &&
 	       check_range(check, tag->start, tag->end, html);
 }
 
@@ -75,7 +77,7 @@ take_edit(const struct facts_check *check, const json_t *entry, struct html_fact
 	html_add_edit(html, (enum html_kind)0, 0, 0, "");
 	struct html_edit *edit = g_ptr_array_index(html->edits, html->edits->len - 1);
 	if (!take_kind(check, entry, &edit->kind) ||
-	    !facts_take_members(check, &html_edit_members, entry, 1, edit) ||
+	    !facts_take_entry(check, &html_edit_members, entry, 1, edit) ||
 	    !check_range(check, edit->start, edit->end, html))
 		return false;
 	if (before != NULL && before->start > edit->start)
@@ -104,7 +106,7 @@ take_link(const struct facts_check *check, const json_t *entry, struct html_fact
 {
 	struct html_link *link = html_add_link(html);
 
-	if (!facts_take_members(check, &html_link_members, entry, 0, link) ||
+	if (!facts_take_entry(check, &html_link_members, entry, 0, link) ||
 	    !check_range(check, link->start, link->end, html) ||
 	    !check_range(check, link->text_start, link->text_end, html))
 		return false;
@@ -119,7 +121,7 @@ take_image(const struct facts_check *check, const json_t *entry, struct html_fac
 {
 	struct html_image *image = html_add_image(html);
 
-	if (!facts_take_members(check, &html_image_members, entry, 0, image) ||
+	if (!facts_take_entry(check, &html_image_members, entry, 0, image) ||
 	    !check_range(check, image->start, image->end, html))
 		return false;
 	if (image->src == NULL)

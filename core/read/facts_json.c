@@ -8,75 +8,29 @@
 #include <string.h>
 
 #include "core/read/facts_members.h"
+#include "core/read/json_write.h"
 
 struct writer {
 	GString *out;
+	GString *far; /* texts that stand behind the JSON; NULL: none do */
 	bool full;
 };
 
 static void
-write_escaped(GString *out, unsigned char byte)
+write_member_text(const struct writer *writer, const char *text)
 {
-	if (byte == '"' || byte == '\\')
-		g_string_append_printf(out, "\\%c", byte);
-	else
-		g_string_append_printf(out, "\\u%04x", byte);
-}
+	size_t length = text != NULL ? strlen(text) : 0;
 
-/* Valid UTF-8. */
-static void
-write_valid(GString *out, const char *text)
-{
-	const char *run = text;
-
-	g_string_append_c(out, '"');
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (byte >= ' ' && byte != '"' && byte != '\\')
-			continue;
-		g_string_append_len(out, run, text - run);
-		write_escaped(out, byte);
-		run = text + 1;
-	}
-	g_string_append_len(out, run, text - run);
-	g_string_append_c(out, '"');
-}
-
-static void
-write_text(GString *out, const char *text)
-{
-	if (text == NULL) {
-		g_string_append(out, "null");
-	} else if (g_utf8_validate(text, -1, NULL)) {
-		write_valid(out, text);
+	if (writer->far == NULL || length < FACTS_FAR_MIN) {
+		json_write_text(writer->out, text);
+	} else if (g_utf8_validate(text, (gssize)length, NULL)) {
+		json_write_number(writer->out, length);
+		g_string_append_len(writer->far, text, (gssize)length + 1);
 	} else {
 		g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-		write_valid(out, valid);
+		write_member_text(writer, valid);
 	}
-}
-
-static void
-write_number(GString *out, uint64_t number)
-{
-	char digits[24], *at = digits + sizeof digits;
-
-	do
-		*--at = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	g_string_append_len(out, at, digits + sizeof digits - at);
-}
-
-/* A comma where one is needed, the name, and a colon. */
-static void
-write_name(GString *out, const char *name)
-{
-	if (out->str[out->len - 1] != '{')
-		g_string_append_c(out, ',');
-	g_string_append_c(out, '"');
-	g_string_append(out, name);
-	g_string_append(out, "\":");
 }
 
 static uint64_t
@@ -116,13 +70,14 @@ is_initial(const struct member *member, const void *at)
 }
 
 static void
-write_member(GString *out, const struct member *member, const void *at)
+write_value(const struct writer *writer, const struct member *member, const void *at)
 {
-	write_name(out, member->name);
+	GString *out = writer->out;
+
 	switch (member->kind) {
 	case MEMBER_TEXT:
 	case MEMBER_OPTIONAL:
-		write_text(out, *(char *const *)at);
+		write_member_text(writer, *(char *const *)at);
 		return;
 	case MEMBER_YES:
 		g_string_append(out, *(const bool *)at ? "true" : "false");
@@ -137,7 +92,7 @@ write_member(GString *out, const struct member *member, const void *at)
 	case MEMBER_LARGE:
 		break;
 	}
-	write_number(out, number_of(member, at));
+	json_write_number(out, number_of(member, at));
 }
 
 static void
@@ -147,28 +102,69 @@ write_members(const struct writer *writer, const struct members *members, const 
 		const struct member *member = &members->list[i];
 		const void *at = (const char *)object + member->offset;
 
-		if (writer->full || !is_initial(member, at))
-			write_member(writer->out, member, at);
+		if (!writer->full && is_initial(member, at))
+			continue;
+		json_write_name(writer->out, member->name);
+		write_value(writer, member, at);
 	}
+}
+
+/* Into a row, without those at the end that are as they are at first. */
+static void
+write_values(const struct writer *writer, const struct members *members, const char *object)
+{
+	size_t count = members->count;
+
+	while (count > 0 &&
+	       is_initial(&members->list[count - 1], object + members->list[count - 1].offset))
+		count--;
+	for (size_t i = 0; i < count; i++) {
+		json_write_comma(writer->out);
+		write_value(writer, &members->list[i], object + members->list[i].offset);
+	}
+}
+
+static void
+write_row(const struct writer *writer, const char *kind, const struct members *members,
+    const void *object)
+{
+	GString *out = writer->out;
+
+	g_string_append_c(out, '[');
+	if (kind != NULL)
+		json_write_text(out, kind);
+	write_values(writer, members, object);
+	g_string_append_c(out, ']');
+}
+
+/* An entry of a list about HTML; `kind` NULL: it has none. */
+static void
+write_html_entry(const struct writer *writer, const char *kind, const struct members *members,
+    const void *object)
+{
+	if (!writer->full) {
+		write_row(writer, kind, members, object);
+		return;
+	}
+	g_string_append_c(writer->out, '{');
+	if (kind != NULL) {
+		json_write_name(writer->out, "kind");
+		json_write_text(writer->out, kind);
+	}
+	write_members(writer, members, object);
+	g_string_append_c(writer->out, '}');
 }
 
 /* A set as a list of the names of what is in it. */
 static void
-write_set(const struct writer *writer, const char *name, uint64_t set, unsigned count,
-    const char *(*name_of)(unsigned))
+write_set(GString *out, uint64_t set, unsigned count, const char *(*name_of)(unsigned))
 {
-	GString *out = writer->out;
-
-	if (set == 0 && !writer->full)
-		return;
-	write_name(out, name);
 	g_string_append_c(out, '[');
 	for (unsigned i = 0; i < count; i++) {
 		if ((set & (UINT64_C(1) << i)) == 0)
 			continue;
-		if (out->str[out->len - 1] != '[')
-			g_string_append_c(out, ',');
-		write_text(out, name_of(i));
+		json_write_comma(out);
+		json_write_text(out, name_of(i));
 	}
 	g_string_append_c(out, ']');
 }
@@ -188,34 +184,31 @@ limit_name(unsigned n)
 typedef void write_entry(const struct writer *writer, const void *entry);
 
 static void
-write_list(const struct writer *writer, const char *name, const GPtrArray *list, write_entry *write)
+write_list(const struct writer *writer, const GPtrArray *list, write_entry *write)
 {
-	GString *out = writer->out;
-
-	if (list->len == 0 && !writer->full)
-		return;
-	write_name(out, name);
-	g_string_append_c(out, '[');
+	g_string_append_c(writer->out, '[');
 	for (unsigned i = 0; i < list->len; i++) {
-		if (i > 0)
-			g_string_append_c(out, ',');
+		json_write_comma(writer->out);
 		write(writer, g_ptr_array_index(list, i));
 	}
-	g_string_append_c(out, ']');
+	g_string_append_c(writer->out, ']');
+}
+
+/* As a member of an object. */
+static void
+write_named_list(
+    const struct writer *writer, const char *name, const GPtrArray *list, write_entry *write)
+{
+	if (list->len == 0 && !writer->full)
+		return;
+	json_write_name(writer->out, name);
+	write_list(writer, list, write);
 }
 
 static void
 write_plain(const struct writer *writer, const void *entry)
 {
-	write_text(writer->out, entry);
-}
-
-static void
-write_kind(const struct writer *writer, enum html_kind kind)
-{
-	g_string_append_c(writer->out, '{');
-	write_name(writer->out, "kind");
-	write_text(writer->out, html_kind_name(kind));
+	json_write_text(writer->out, entry);
 }
 
 static void
@@ -223,9 +216,7 @@ write_tag(const struct writer *writer, const void *entry)
 {
 	const struct html_tag *tag = entry;
 
-	write_kind(writer, tag->kind);
-	write_members(writer, &html_tag_members, tag);
-	g_string_append_c(writer->out, '}');
+	write_html_entry(writer, html_kind_name(tag->kind), &html_tag_members, tag);
 }
 
 static void
@@ -233,71 +224,108 @@ write_edit(const struct writer *writer, const void *entry)
 {
 	const struct html_edit *edit = entry;
 
-	write_kind(writer, edit->kind);
-	write_members(writer, &html_edit_members, edit);
-	g_string_append_c(writer->out, '}');
-}
-
-static void
-write_object(const struct writer *writer, const struct members *members, const void *object)
-{
-	g_string_append_c(writer->out, '{');
-	write_members(writer, members, object);
-	g_string_append_c(writer->out, '}');
+	write_html_entry(writer, html_kind_name(edit->kind), &html_edit_members, edit);
 }
 
 static void
 write_link(const struct writer *writer, const void *entry)
 {
-	write_object(writer, &html_link_members, entry);
+	write_html_entry(writer, NULL, &html_link_members, entry);
 }
 
 static void
 write_image(const struct writer *writer, const void *entry)
 {
-	write_object(writer, &html_image_members, entry);
+	write_html_entry(writer, NULL, &html_image_members, entry);
 }
 
 static void
 write_html(const struct writer *writer, const struct html_facts *html)
 {
-	write_name(writer->out, "html");
 	g_string_append_c(writer->out, '{');
 	write_members(writer, &html_members, html);
-	write_list(writer, "tags", html->tags, write_tag);
-	write_list(writer, "edits", html->edits, write_edit);
-	write_list(writer, "links", html->links, write_link);
-	write_list(writer, "images", html->images, write_image);
+	write_named_list(writer, "tags", html->tags, write_tag);
+	write_named_list(writer, "edits", html->edits, write_edit);
+	write_named_list(writer, "links", html->links, write_link);
+	write_named_list(writer, "images", html->images, write_image);
 	g_string_append_c(writer->out, '}');
+}
+
+static void
+write_parent(GString *out, const struct part *part)
+{
+	if (part->parent < 0)
+		g_string_append(out, "-1");
+	else
+		json_write_number(out, (unsigned)part->parent);
+}
+
+static void
+write_part_object(const struct writer *writer, const struct part *part)
+{
+	GString *out = writer->out;
+	char letter[2] = { part->letter, '\0' };
+
+	g_string_append_c(out, '{');
+	json_write_name(out, "parent");
+	write_parent(out, part);
+	json_write_name(out, "kind");
+	json_write_text(out, part_kind_name(part->kind));
+	json_write_name(out, "letter");
+	json_write_text(out, letter);
+	write_members(writer, &part_members, part);
+	write_named_list(writer, "names", part->names, write_plain);
+	json_write_name(out, "facts");
+	write_set(out, part->facts, PART_FACT_COUNT, fact_name);
+	if (part->html != NULL) {
+		json_write_name(out, "html");
+		write_html(writer, part->html);
+	}
+	g_string_append_c(out, '}');
+}
+
+static void
+write_part_row(const struct writer *writer, const struct part *part)
+{
+	GString *out = writer->out;
+	char letter[2] = { part->letter, '\0' };
+
+	g_string_append_c(out, '[');
+	write_parent(out, part);
+	g_string_append_c(out, ',');
+	json_write_text(out, part->kind != PART_LEAF ? part_kind_name(part->kind) : NULL);
+	g_string_append_c(out, ',');
+	json_write_text(out, part->letter != 'n' ? letter : NULL);
+	g_string_append_c(out, ',');
+	if (part->names->len > 0)
+		write_list(writer, part->names, write_plain);
+	else
+		g_string_append(out, "null");
+	g_string_append_c(out, ',');
+	if (part->facts != 0)
+		write_set(out, part->facts, PART_FACT_COUNT, fact_name);
+	else
+		g_string_append(out, "null");
+	g_string_append_c(out, ',');
+	/* The part's own texts come before those of its HTML, which is looked at last. */
+	g_autoptr(GString) far = g_string_new(NULL);
+
+	if (part->html != NULL)
+		write_html(&(struct writer){ .out = out, .far = far }, part->html);
+	else
+		g_string_append(out, "null");
+	write_values(writer, &part_members, (const char *)part);
+	g_string_append_c(out, ']');
+	g_string_append_len(writer->far, far->str, (gssize)far->len);
 }
 
 static void
 write_part(const struct writer *writer, const void *entry)
 {
-	const struct part *part = entry;
-	GString *out = writer->out;
-	char letter[2] = { part->letter, '\0' };
-
-	g_string_append_c(out, '{');
-	write_name(out, "parent");
-	if (part->parent < 0)
-		g_string_append(out, "-1");
+	if (writer->full)
+		write_part_object(writer, entry);
 	else
-		write_number(out, (unsigned)part->parent);
-	if (writer->full || part->kind != PART_LEAF) {
-		write_name(out, "kind");
-		write_text(out, part_kind_name(part->kind));
-	}
-	if (writer->full || part->letter != 'n') {
-		write_name(out, "letter");
-		write_text(out, letter);
-	}
-	write_members(writer, &part_members, part);
-	write_list(writer, "names", part->names, write_plain);
-	write_set(writer, "facts", part->facts, PART_FACT_COUNT, fact_name);
-	if (part->html != NULL)
-		write_html(writer, part->html);
-	g_string_append_c(out, '}');
+		write_part_row(writer, entry);
 }
 
 static void
@@ -305,15 +333,24 @@ write_facts(const struct writer *writer, const struct facts *facts)
 {
 	g_string_append_c(writer->out, '{');
 	write_members(writer, &facts_members, facts);
-	write_set(writer, "limits", facts->limits, READ_LIMIT_COUNT, limit_name);
-	write_list(writer, "parts", facts->parts, write_part);
+	if (writer->full || facts->limits != 0) {
+		json_write_name(writer->out, "limits");
+		write_set(writer->out, facts->limits, READ_LIMIT_COUNT, limit_name);
+	}
+	write_named_list(writer, "parts", facts->parts, write_part);
 	g_string_append_c(writer->out, '}');
 }
 
 void
 facts_write(const struct facts *facts, GString *out)
 {
-	write_facts(&(struct writer){ .out = out, .full = false }, facts);
+	g_autoptr(GString) far = g_string_new(NULL);
+
+	write_facts(&(struct writer){ .out = out, .far = far, .full = false }, facts);
+	if (far->len == 0)
+		return;
+	g_string_append_c(out, '\0');
+	g_string_append_len(out, far->str, (gssize)far->len);
 }
 
 json_t *

@@ -23,14 +23,15 @@ G_STATIC_ASSERT(sizeof(size_t) == sizeof(uint64_t));
 MEMBERS(facts, FACTS(body_start, LARGE), FACTS(counted, NUMBER), FACTS(unparsable, YES),
     FACTS(longest_boundary, NUMBER), FACTS(readings, NUMBER));
 
+/* What most parts have comes first, since a row ends with the last that is not as it is at first. */
 #define PART(id, kind) MEMBER(part, id, kind, "")
-MEMBERS(part, PART(reading, NUMBER), PART(archive_depth, NUMBER),
-    MEMBER(part, type, TEXT, "text/plain"), PART(declared_type, OPTIONAL), PART(encoding, TEXT),
-    PART(charset, TEXT), PART(disposition, TEXT), PART(boundary, OPTIONAL),
-    PART(content_id, OPTIONAL), PART(name, TEXT), PART(name_header, TEXT),
-    PART(header_start, LARGE), PART(header_end, LARGE), PART(body_start, LARGE),
-    PART(body_end, LARGE), PART(size, LARGE), PART(digest, OPTIONAL), PART(description, OPTIONAL),
-    PART(mime, OPTIONAL), PART(blank_line, LARGE), PART(signature_mark, PLACE));
+MEMBERS(part, MEMBER(part, type, TEXT, "text/plain"), PART(size, LARGE), PART(name, TEXT),
+    PART(description, OPTIONAL), PART(mime, OPTIONAL), PART(archive_depth, NUMBER),
+    PART(declared_type, OPTIONAL), PART(header_start, LARGE), PART(header_end, LARGE),
+    PART(body_start, LARGE), PART(body_end, LARGE), PART(charset, TEXT), PART(encoding, TEXT),
+    PART(disposition, TEXT), PART(name_header, TEXT), PART(boundary, OPTIONAL),
+    PART(content_id, OPTIONAL), PART(reading, NUMBER), PART(digest, OPTIONAL),
+    PART(blank_line, LARGE), PART(signature_mark, PLACE));
 
 #define HTML(id, kind) MEMBER(html_facts, id, kind, "")
 MEMBERS(html, HTML(base, OPTIONAL), HTML(transcoded, OPTIONAL), HTML(length, LARGE),
@@ -45,7 +46,7 @@ MEMBERS(html_edit, EDIT(start, LARGE), EDIT(end, LARGE), EDIT(text, TEXT));
 
 #define LINK(id, kind) MEMBER(html_link, id, kind, "")
 MEMBERS(html_link, LINK(start, LARGE), LINK(end, LARGE), LINK(text_start, LARGE),
-    LINK(text_end, LARGE), LINK(href, OPTIONAL), LINK(area, OPTIONAL), LINK(text, OPTIONAL),
+    LINK(text_end, LARGE), LINK(href, OPTIONAL), LINK(text, OPTIONAL), LINK(area, OPTIONAL),
     LINK(hidden, YES));
 
 #define IMAGE(id, kind) MEMBER(html_image, id, kind, "")

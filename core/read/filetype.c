@@ -29,6 +29,14 @@ static const char *const implied[][2] = {
 	{ "GIF image data", "image/gif" },
 	{ "PDF document", "application/pdf" },
 	{ "gzip compressed data", "application/gzip" },
+	{ "XML 1.0 document", "text/xml" },
+	{ "Zip archive data", "application/zip" },
+	{ "Microsoft Word 2007+",
+	    "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
+	{ "Microsoft Excel 2007+",
+	    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+	{ "Microsoft PowerPoint 2007+",
+	    "application/vnd.openxmlformats-officedocument.presentationml.presentation" },
 };
 
 /* What later versions of libmagic know, and rules are written for. */

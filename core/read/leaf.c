@@ -6,6 +6,7 @@
 #include "core/read/walk.h"
 
 #include <string.h>
+#include "core/read/base64.h"
 
 /* Bytes gone over for other readings: a second's work. */
 #define SEARCHED_MAX (UINT64_C(4) << 30)
@@ -75,7 +76,7 @@ look_at_code(
 	enum encoding encoding = entity->view->encoding;
 	bool padded = false;
 
-	if (encoding == ENCODING_BASE64 && (decode_is_rubbish(bytes, size, &padded) || padded))
+	if (encoding == ENCODING_BASE64 && (base64_is_rubbish(bytes, size, &padded) || padded))
 		part_set(part, PART_FACT_rubbish_base64);
 	if (padded)
 		note_blocks(walk, n, entity);

@@ -17,7 +17,7 @@
 struct magicregex {
 	uint32_t lines, range;
 	bool folded;
-	char *literal;
+	GArray *literals; /* of struct magicview */
 	pcre2_code *code; /* NULL: may match always */
 	pcre2_match_data *match;
 };
@@ -144,6 +144,77 @@ find_literal(const char *p)
 	return g_string_free(g_steal_pointer(&best), FALSE);
 }
 
+static void
+add_literal(GArray *literals, const GString *text)
+{
+	struct magicview literal = { g_strndup(text->str, text->len), text->len };
+
+	g_array_append_val(literals, literal);
+}
+
+/* Those of a group that begins here, where each is signs that stand for themselves; else none. */
+static void
+find_alternatives(const char *p, GArray *literals)
+{
+	g_autoptr(GString) text = g_string_new("");
+
+	for (p++; *p != '\0' && *p != ')'; p++) {
+		bool escaped = *p == '\\' && !g_ascii_isalnum(p[1]);
+
+		if (*p == '|') {
+			add_literal(literals, text);
+			g_string_truncate(text, 0);
+		} else if (escaped || strchr("\\.[(^$*+?{", *p) == NULL) {
+			p += escaped;
+			g_string_append_c(text, *p);
+		} else {
+			g_array_set_size(literals, 0);
+			return;
+		}
+	}
+	add_literal(literals, text);
+}
+
+/* Each alternative is as short as the shortest. */
+static size_t
+shortest(const GArray *literals)
+{
+	size_t least = literals->len > 0 ? SIZE_MAX : 0;
+
+	for (unsigned i = 0; i < literals->len; i++)
+		least = MIN(least, g_array_index(literals, struct magicview, i).size);
+	return least;
+}
+
+/* The longest literal, or the group whose alternatives are longer. */
+static GArray *
+find_literals(const char *p)
+{
+	g_autofree char *literal = find_literal(p);
+	GArray *best = g_array_new(FALSE, FALSE, sizeof(struct magicview));
+	struct magicview plain = { g_strdup(literal), strlen(literal) };
+
+	if (plain.size > 0)
+		g_array_append_val(best, plain);
+	while (*p != '\0' && *p != '|') {
+		const char *next = skip(p);
+		g_autoptr(GArray) group = g_array_new(FALSE, FALSE, sizeof(struct magicview));
+
+		if (*p == '(' && (*next == '\0' || strchr("*?{", *next) == NULL))
+			find_alternatives(p, group);
+		if (shortest(group) > shortest(best)) {
+			GArray *worse = best;
+
+			best = g_steal_pointer(&group);
+			group = worse;
+		}
+		p = next;
+	}
+	if (*p == '|')
+		g_array_set_size(best, 0);
+	return best;
+}
+
 struct magicregex *
 magicregex_new(const struct magicentry *entry)
 {
@@ -157,7 +228,8 @@ magicregex_new(const struct magicentry *entry)
 	regex->folded = (entry->string_flags & MAGICENTRY_FOLDED) != 0;
 	regex->lines = (entry->string_flags & MAGICENTRY_LINES) != 0 ? entry->range : 0;
 	regex->range = regex->lines > 0 ? MIN(regex->lines, LOOK) * LINE : entry->range;
-	regex->literal = carried != NULL ? find_literal(text) : g_strdup("");
+	regex->literals = carried != NULL ? find_literals(text)
+					  : g_array_new(FALSE, FALSE, sizeof(struct magicview));
 	if (carried == NULL)
 		return regex;
 	regex->code = pcre2_compile((PCRE2_SPTR)carried, PCRE2_ZERO_TERMINATED,
@@ -169,11 +241,12 @@ magicregex_new(const struct magicentry *entry)
 	return regex;
 }
 
-struct magicview
-magicregex_literal(const struct magicregex *regex, bool *folded)
+const struct magicview *
+magicregex_literals(const struct magicregex *regex, unsigned *count, bool *folded)
 {
 	*folded = regex->folded;
-	return (struct magicview){ regex->literal, strlen(regex->literal) };
+	*count = regex->literals->len;
+	return (const struct magicview *)(const void *)regex->literals->data;
 }
 
 /* So many lines, as libmagic counts them. */

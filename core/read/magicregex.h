@@ -12,8 +12,12 @@ struct magicregex;
 /* Of an entry of the type MAGICENTRY_REGEX. Compiles to machine code, so it must precede the sandbox. For the life of the process. */
 struct magicregex *magicregex_new(const struct magicentry *entry);
 
-/* What must stand in all that matches; empty: nothing certain. Letters of either case, if `folded`. The regex's. */
-struct magicview magicregex_literal(const struct magicregex *regex, bool *folded);
+/*
+ * One of these must stand in all that matches: `count` of them, 0 where nothing is certain. Letters of either case, if `folded`. The
+ * regex's.
+ */
+const struct magicview *magicregex_literals(
+    const struct magicregex *regex, unsigned *count, bool *folded);
 
 /* False: libmagic, looking from `place` on, would not find it. */
 bool magicregex_may_match(

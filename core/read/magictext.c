@@ -112,34 +112,45 @@ magictext_clear(struct magicsight *sight)
 	g_clear_pointer(&sight->converted, g_byte_array_unref);
 }
 
-/* The commas of a line; behind it in `next`. Quotes hide commas and ends of lines. */
-static unsigned
-count_commas(const char *bytes, const char *end, const char **next, bool *quoted)
+/* Behind a piece in quotes, which ends where an odd number of them stands. */
+static const char *
+skip_quoted(const char *p, const char *end)
 {
-	const char *line = memchr(bytes, '\n', (size_t)(end - bytes));
-	unsigned commas = 0;
+	while ((p = memchr(p, '"', (size_t)(end - p))) != NULL) {
+		const char *run = p;
 
-	if (line == NULL)
-		line = end;
-	*quoted = memchr(bytes, '"', (size_t)(line - bytes)) != NULL;
-	for (const char *p = bytes; p < line; p++)
-		commas += *p == ',';
-	*next = line < end ? line + 1 : end;
-	return commas;
+		while (p < end && *p == '"')
+			p++;
+		if ((p - run) % 2 == 1)
+			return p;
+	}
+	return end;
+}
+
+/* The commas of a line, but for those in quotes, where lines don't end, either; behind it in `next`. False: it has no end. */
+static bool
+count_commas(const char *p, const char *end, const char **next, unsigned *commas)
+{
+	*commas = 0;
+	while (p < end && *p != '\n') {
+		bool quoted = *p == '"';
+
+		*commas += *p++ == ',';
+		if (quoted)
+			p = skip_quoted(p, end);
+	}
+	*next = p + (p < end);
+	return p < end;
 }
 
 bool
 magictext_may_be_csv(const char *bytes, size_t size)
 {
 	const char *end = bytes + size, *next;
-	bool quoted;
-	unsigned first = count_commas(bytes, end, &next, &quoted);
+	unsigned first, second;
 
-	if (quoted)
-		return true;
-	if (first == 0 || next == end)
-		return false;
-	return count_commas(next, end, &next, &quoted) == first || quoted;
+	return count_commas(bytes, end, &next, &first) && first > 0 &&
+	       count_commas(next, end, &next, &second) && second == first;
 }
 
 /* What may be something else by its structure, which is looked at before all. */

@@ -8,6 +8,7 @@
  */
 #include "core/message/message.h"
 #include "core/read/brief.h"
+#include "core/read/reader_error.h"
 #include "core/read/reading.h"
 
 struct reader;
@@ -17,20 +18,21 @@ struct reader *reader_start(bool local, GError **error);
 /* Ends it. NULL is allowed. */
 void reader_stop(struct reader *reader);
 
-#define READER_ERROR reader_error_quark()
-GQuark reader_error_quark(void);
-enum reader_error {
-	READER_ERROR_DIED,     /* the process ended over this message; the text says how */
-	READER_ERROR_OVERRAN,  /* it was not done in time, and was ended */
-	READER_ERROR_NONSENSE, /* its answer could not be believed, and it was ended */
-	READER_ERROR_SYSTEM, /* the system refused (no process, no memory): nothing is held against the message; later may work */
-};
-
 /* What the directives say for this message. */
 void brief_for(struct brief *brief, struct subject *subject);
 
 /* Reads the message: message->facts is set. On false it is not, and the error says whose fault that is. */
 bool reader_read(
+    struct reader *reader, struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The same in two steps: the answer is received, and then looked at. Meanwhile the process can be asked about the next message, which
+ * is then to be received next; asking ahead is a hint, what goes wrong with it shows then.
+ */
+bool reader_receive(
+    struct reader *reader, struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void reader_ask_ahead(struct reader *reader, const struct message *message);
+bool reader_believe(
     struct reader *reader, struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*

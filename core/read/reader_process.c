@@ -25,7 +25,8 @@
 #define FILE_ROOM (16u << 20)
 
 struct request {
-	struct brief brief;
+	struct brief brief; /* stays for the next, which may come without one */
+	bool briefed;
 	uint64_t offset, size;
 	GArray *parts; /* of unsigned */
 	uint64_t form;
@@ -52,10 +53,18 @@ get_parts(const json_t *list, GArray *parts)
 }
 
 static bool
+get_brief(const json_t *json, struct request *request)
+{
+	if (json != NULL)
+		request->briefed = brief_read(&request->brief, json);
+	return request->briefed;
+}
+
+static bool
 get_request(const struct frame *frame, struct request *request)
 {
 	json_t *json = json_loadb(frame->text->str, frame->text->len, 0, NULL);
-	bool good = brief_read(&request->brief, json_object_get(json, "brief")) &&
+	bool good = get_brief(json_object_get(json, "brief"), request) &&
 		    get_number(json, "offset", &request->offset) &&
 		    get_number(json, "size", &request->size) &&
 		    (frame->kind != FRAME_CONTENTS || get_number(json, "form", &request->form)) &&

@@ -35,17 +35,16 @@
 static const char *
 find_end(const char *bytes, size_t size)
 {
-	size_t back = 0;
-
 	if (size < END_SIZE)
 		return NULL;
-	for (const char *p = bytes + size - END_SIZE; back <= COMMENT_MAX; p--, back++) {
-		if (*p == 'P' && memcmp(p, END_MAGIC, 4) == 0)
-			return p;
-		if (p == bytes)
-			break;
+	size_t last = size - END_SIZE; /* where it may begin */
+	const char *first = bytes + last - MIN(last, COMMENT_MAX);
+
+	for (const char *stop = bytes + last + 1;;) {
+		stop = memrchr(first, 'P', (size_t)(stop - first));
+		if (stop == NULL || memcmp(stop, END_MAGIC, 4) == 0)
+			return stop;
 	}
-	return NULL;
 }
 
 bool

@@ -13,12 +13,10 @@ static struct facts *
 parse(const char *text, size_t length)
 {
 	g_autofree char *why = NULL;
-	json_t *json = facts_load(text, length, &why);
-	struct facts *facts = json != NULL ? facts_from_json(json, SIZE, &why) : NULL;
+	struct facts *facts = facts_read(text, length, SIZE, &why);
 
 	if ((facts == NULL) != (why != NULL))
 		g_error("refused without a reason, or taken with one");
-	json_decref(json);
 	return facts;
 }
 

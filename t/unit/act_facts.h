@@ -59,7 +59,7 @@ static inline char *
 act_body_edits(const struct act_fixture *fixture)
 {
 	static const char *const names[] = { "splice", "replace", "remove", "rename", "convert",
-		"before", "append", "relate", "epilogue" };
+		"before", "append", "relate", "mend", "epilogue" };
 	GString *text = g_string_new(NULL);
 
 	for (unsigned i = 0; i < fixture->message->body_edits->len; i++) {

@@ -88,11 +88,7 @@ full_text(const struct facts *facts)
 static struct facts *
 parse(const char *text, size_t length, char **why)
 {
-	json_t *json = facts_load(text, length, why);
-	struct facts *facts = json != NULL ? facts_from_json(json, SIZE, why) : NULL;
-
-	json_decref(json);
-	return facts;
+	return facts_read(text, length, SIZE, why);
 }
 
 static void
@@ -173,6 +169,7 @@ mends_bytes(void)
 #define CHILD(text)                                                                       \
 	FACTS("{\"parent\":-1,\"kind\":\"multipart\",\"body_start\":10,\"body_end\":90}," \
 	      "{\"parent\":0," text "}")
+#define ROW(text) FACTS("[-1," text "]")
 #define HTML(text) PART("\"size\":50,\"html\":{\"length\":50" text "}")
 
 static const struct {
@@ -265,8 +262,88 @@ static const struct {
 	{ HTML(",\"links\":[{\"text\":\"x\"}]"), "link" },
 	{ HTML(",\"links\":[{\"href\":\"x\",\"text\":\"\",\"text_start\":9}]"), "place" },
 	{ HTML(",\"images\":[{}]"), "picture" },
+	{ FACTS("[]"), "no row" },
+	{ FACTS("[-1,null,null,null,null]"), "no row" },
+	{ FACTS("[null,null,null,null,null,null]"), "parent" },
+	{ FACTS("[-1,null,null,null,null,null],[-1,null,null,null,null,null]"), "parent" },
+	{ ROW("\"whole\",null,null,null,null"), "kind" },
+	{ ROW("0,null,null,null,null"), "kind" },
+	{ ROW("null,\"x\",null,null,null"), "letter" },
+	{ ROW("null,null,\"a\",null,null"), "names" },
+	{ ROW("null,null,[null],null,null"), "name" },
+	{ ROW("null,null,null,[\"lovely\"],null"), "facts" },
+	{ ROW("null,null,null,null,[]"), "html" },
+	{ ROW("null,null,null,null,null,null"), "type" },
+	{ ROW("null,null,null,null,null,7"), "type" },
+	{ ROW("null,null,null,null,null,\"\",-1"), "size" },
+	{ ROW("null,null,null,null,null,\"\",0,\"a\\u001bb\""), "control" },
+	{ ROW("null,null,null,null,null,\"\",0,\"\",null,null,0,null,0,0,0,1001"), "outside" },
+	{ ROW("null,null,null,null,null,\"\",0,\"\",null,null,0,null,0,0,0,0,\"\",\"\",\"\",\"\","
+	      "null,"
+	      "null,0,null,0,null,0"),
+	    "nothing has" },
+	{ HTML(",\"tags\":[[]]"), "kind" },
+	{ HTML(",\"tags\":[[1,2,3]]"), "kind" },
+	{ HTML(",\"tags\":[[\"blink\",1,2]]"), "kind" },
+	{ HTML(",\"tags\":[[\"form\",3,2]]"), "place" },
+	{ HTML(",\"tags\":[[\"form\",3,4,5]]"), "detail" },
+	{ HTML(",\"tags\":[[\"form\",3,4,\"\",5]]"), "nothing has" },
+	{ HTML(",\"edits\":[[\"form\",0,6],[\"form\",5,7]]"), "overlap" },
+	{ HTML(",\"edits\":[[\"form\",5,6],{\"kind\":\"base\",\"end\":1}]"), "order" },
+	{ HTML(",\"edits\":[[\"form\",0,-1]]"), "end" },
+	{ HTML(",\"links\":[[]]"), "link" },
+	{ HTML(",\"links\":[[0,1,1,2,\"x\"]]"), "link" },
+	{ HTML(",\"links\":[[0,1,1,2,\"x\",\"y\",null,1]]"), "hidden" },
+	{ HTML(",\"links\":[[0,1,1,2,\"x\",\"y\",null,true,null]]"), "nothing has" },
+	{ HTML(",\"links\":[[0,1,1,51,\"x\",\"y\"]]"), "place" },
+	{ HTML(",\"links\":[[0,[1]]]"), "end" },
+	{ HTML(",\"images\":[[0,1,null]]"), "picture" },
+	{ HTML(",\"images\":[[0,51,\"\"]]"), "place" },
 	{ HTML(",\"images\":[{\"src\":\"\",\"start\":60,\"end\":61}]"), "place" },
 };
+
+/* Texts behind the JSON, `text` up to its zero. */
+#define FAR(type, texts) ROW("null,null,null,null,null," type) "\0" texts
+
+static const struct {
+	const char *text;
+	size_t size;
+	const char *why;
+} far[] = {
+#define BYTES(text) text, sizeof(text) - 1
+	{ BYTES(FAR("9", "text/html\0")), NULL },
+	{ BYTES(FAR("9,0,3", "text/html\0a.b\0")), NULL },
+	{ BYTES(FAR("0", "\0")), NULL },
+	{ BYTES(FAR("9", "")), "type" },
+	{ BYTES(FAR("9", "text/html")), "type" },
+	{ BYTES(FAR("9", "text/ht\0")), "type" },
+	{ BYTES(FAR("9", "text/html2\0")), "type" },
+	{ BYTES(FAR("9", "text\0html\0")), "type" },
+	{ BYTES(FAR("9", "text/ht\xff\xff\0")), "type" },
+	{ BYTES(FAR("-1", "text/html\0")), "type" },
+	{ BYTES(FAR("9223372036854775807", "text/html\0")), "type" },
+	{ BYTES(FAR("9,0,3", "text/html\0a.b")), "name" },
+	{ BYTES(FAR("9,0,3", "text/html\0a\x1b.\0")), "control" },
+	{ BYTES(FAR("9", "text/html\0more\0")), "nothing has" },
+	{ BYTES(FAR("9", "text/html\0\0")), "nothing has" },
+	{ BYTES(FAR("\"a\"", "\0")), "nothing has" },
+};
+
+static void
+believes_no_far_text(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(far); i++) {
+		g_autofree char *why = NULL;
+		/* To its last byte, so that a checker sees what is read behind it. */
+		g_autofree char *text = g_memdup2(far[i].text, far[i].size);
+		struct facts *facts = parse(text, far[i].size, &why);
+
+		g_test_message("%zu: %s", i, why);
+		g_assert_cmpint(facts == NULL, ==, far[i].why != NULL);
+		g_assert_true(far[i].why == NULL || strstr(why, far[i].why) != NULL);
+		facts_free(facts);
+	}
+}
 
 static void
 believes_nothing(void)
@@ -286,9 +363,14 @@ believes_nothing(void)
 static void
 takes_what_can_be(void)
 {
-	static const char *const good[] = { PART("\"type\":\"\""), CHILD("\"size\":5"),
+	static const char *const good[] = { PART("\"type\":\"\""), ROW("null,null,null,null,null"),
+		ROW("\"leaf\",\"z\",[],[],{},\"\",5"),
+		FACTS("[-1,null,null,null,null,null],{\"parent\":0,\"kind\":\"member\"}"),
+		CHILD("\"size\":5"),
 		CHILD("\"header_start\":10,\"header_end\":10,\"body_start\":10,\"body_end\":90"),
 		HTML(""), HTML(",\"links\":[{\"href\":\"\",\"text\":\"\"}]"),
+		HTML(",\"links\":[[0,1,1,2,\"x\",\"y\"],[0,1,1,2,\"x\",\"y\",null,true]]"),
+		HTML(",\"tags\":[[\"form\"],[\"base\",1,2,\"x\"]],\"images\":[[0,50,\"\"]]"),
 		HTML(",\"edits\":[{\"kind\":\"form\",\"end\":6},{\"kind\":\"form\",\"start\":6,"
 		     "\"end\":7}]"),
 		FACTS("{\"parent\":-1},{\"parent\":0,\"kind\":\"member\"}"),
@@ -329,10 +411,14 @@ counts(void)
 	} lists[] = {
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1},",
 		    "{\"parent\":0,\"kind\":\"member\"}", "]}", FACTS_PARTS_MAX - 1 },
+		{ "{\"readings\":1,\"parts\":[{\"parent\":-1},",
+		    "[0,\"member\",\"z\",null,null,null]", "]}", FACTS_PARTS_MAX - 1 },
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"names\":[", "\"a\"", "]}]}",
 		    FACTS_NAMES_MAX },
 		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"html\":{\"tags\":[",
 		    "{\"kind\":\"base\"}", "]}}]}", HTML_LIST_MAX },
+		{ "{\"readings\":1,\"parts\":[{\"parent\":-1,\"html\":{\"tags\":[", "[\"base\"]",
+		    "]}}]}", HTML_LIST_MAX },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
@@ -361,6 +447,8 @@ main(int argc, char **argv)
 	    "/facts_json/the full form has every member by its name", names_all_members);
 	g_test_add_func("/facts_json/bytes that are no UTF-8 are marked", mends_bytes);
 	g_test_add_func("/facts_json/what can't be is not believed", believes_nothing);
+	g_test_add_func(
+	    "/facts_json/texts behind the JSON are believed as little", believes_no_far_text);
 	g_test_add_func("/facts_json/what can be is", takes_what_can_be);
 	g_test_add_func("/facts_json/lists have their limits", counts);
 	return g_test_run();

@@ -112,6 +112,26 @@ known_contents(void)
 	}
 }
 
+/* Lines of values with quotes and commas in every order. */
+static void
+tables_agree(void)
+{
+	static const char *const pieces[] = { "a", ",", "\"", "\n", "\"\"", ",b\n", "\"x,\"",
+		"1,2\n" };
+	g_autoptr(GRand) random = g_rand_new_with_seed(5);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < 600; i++) {
+		unsigned count = (unsigned)g_rand_int_range(random, 1, 40);
+
+		g_string_assign(text, i % 3 == 0 ? "<html>\n" : "");
+		for (unsigned n = 0; n < count; n++)
+			g_string_append(
+			    text, pieces[g_rand_int_range(random, 0, G_N_ELEMENTS(pieces))]);
+		compare(text->str, text->str, text->len);
+	}
+}
+
 /* Rules name them, and the libmagic of today says "data". */
 static void
 newer_words(void)
@@ -139,6 +159,7 @@ main(int argc, char **argv)
 	g_assert_true(filetype_prepare());
 	g_test_add_func(
 	    "/filetype/contents have the words that rules are written for", known_contents);
+	g_test_add_func("/filetype/tables of values have libmagic's words", tables_agree);
 	g_test_add_func(
 	    "/filetype/what only later versions of libmagic know is known", newer_words);
 	g_test_add_data_func("/filetype/mail has libmagic's words", "corpus/mail", words_agree);

@@ -86,6 +86,10 @@ static const struct {
 	{ "a field behind a bare CR",
 	    MIXED("Content-Type: image/png\nX-A: 1\rContent-Type: text/html\n"),
 	    "\nX-A: 1 Content-Type: text/html\n\n", "\r", false },
+	{ "an attached message keeps its other fields, whatever they are",
+	    MIXED("Content-Type: message/rfc822\n\nSubject: odd\nno field\nContent-Type: a/b\n"
+		  "X-A: 1\nContent-Type: text/plain\n"),
+	    "\nSubject: odd\nno field\nContent-Type: a/b\nX-A: 1\n", "text/plain", true },
 	{ "line ends stay as they are",
 	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\r\nContent-Type: a/b\r\n"
 		 "Content-Type: c/d\r\n\r\nx\r\n--b--\r\n",

@@ -256,6 +256,58 @@ lets_go_before_it_answers(void)
 	sched_setaffinity(0, sizeof before, &before);
 }
 
+/* The message that was asked about ahead is the next to be received, or is forgotten. */
+static void
+asks_ahead(void)
+{
+	struct reader *reader = start(false);
+	struct message *one = take(MAIL), *other = take("Subject: x\n\nlonger\n" BODY);
+	g_autoptr(GError) error = NULL;
+
+	for (unsigned i = 0; i < 3; i++) {
+		g_assert_true(reader_receive(reader, one, &error));
+		reader_ask_ahead(reader, other);
+		g_assert_null(one->facts);
+		g_assert_true(reader_believe(reader, one, &error));
+		g_assert_cmpuint(one->facts->body_start, ==, strlen(MAIL) - strlen(BODY));
+		g_assert_true(reader_receive(reader, other, &error));
+		g_assert_true(reader_believe(reader, other, &error));
+		g_assert_cmpuint(other->facts->body_start, ==, strlen("Subject: x\n\n"));
+		reader_ask_ahead(reader, other);
+		expect_read(reader, one);
+	}
+	message_free(one);
+	message_free(other);
+	reader_stop(reader);
+}
+
+/* Whoever is asked about next has the process's death, and not the one whose facts are being looked at. */
+static void
+blames_the_one_asked_ahead(void)
+{
+	struct reader *reader = start(false);
+	struct message *one = take(MAIL), *other = take(MAIL);
+	g_autoptr(GError) error = NULL;
+
+	expect_read(reader, one);
+	pid_t child = only_child();
+
+	g_assert_true(reader_receive(reader, one, &error));
+	kill(child, SIGSTOP);
+	reader_ask_ahead(reader, other);
+	kill(child, SIGKILL);
+	g_assert_true(reader_believe(reader, one, &error));
+	g_assert_no_error(error);
+	g_assert_false(reader_receive(reader, other, &error));
+	g_assert_error(error, READER_ERROR, READER_ERROR_DIED);
+	/* Another process, which has not been told what to do yet. */
+	expect_read(reader, one);
+	expect_read(reader, other);
+	message_free(one);
+	message_free(other);
+	reader_stop(reader);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -275,9 +327,12 @@ main(int argc, char **argv)
 	    "/reader/signals to the program as a whole don't end it", stays_after_signals);
 	g_test_add_func(
 	    "/reader/a process that does not answer is ended and replaced", ends_one_that_overruns);
-	g_test_add_func("/reader/a file that can't be mapped is held against no message",
+	g_test_add_func("/reader/a file that can't be read is held against no message",
 	    blames_no_message_for_its_file);
 	g_test_add_func("/reader/headers may be longer than a socket holds", sends_long_headers);
+	g_test_add_func("/reader/the next message can be asked about ahead", asks_ahead);
+	g_test_add_func(
+	    "/reader/a death is that of the message asked about ahead", blames_the_one_asked_ahead);
 	g_test_add_func("/reader/when it has answered it holds no lock on the queue file",
 	    lets_go_before_it_answers);
 	int status = g_test_run();

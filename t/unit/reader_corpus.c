@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mail of all kinds goes through the process, and what comes out is believed and is what is read without one. */
+#include <stdlib.h>
+
 #include "core/read/facts_json.h"
 #include "core/read/reader.h"
 #include "rules/config.h"
@@ -9,10 +11,13 @@
 static char *
 text_of(const struct message *message)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
+	json_t *json = facts_to_json(message->facts);
+	char *text = json_dumps(json, 0);
+	char *copy = g_strdup(text);
 
-	facts_write(message->facts, text);
-	return g_string_free(g_steal_pointer(&text), FALSE);
+	free(text);
+	json_decref(json);
+	return copy;
 }
 
 /* False where it is no file that can be opened. */
