@@ -18,6 +18,12 @@ lints() {
 }
 
 ok "nothing is wrong: 0" lints 0 ""
+{
+	echo "include $root/mailscanner.conf"
+	cat "$ms_conf"
+} >"$scratch/shipped.conf"
+"$MAILSCANNER" -c "$scratch/shipped.conf" lint >"$scratch/said" 2>&1 || :
+is "nothing is wrong with the shipped configuration" "$(grep -Ev ': info: |accepted, without effect|can be used' "$scratch/said")" ""
 ok "a line that makes no sense: 2" lints 2 'fatal: expected "Name = value"' "nonsense"
 ok "a misspelt directive" lints 0 'warning: Max Chidlren: there is no such directive; did you mean "Max Children"?' "Max Chidlren = 2"
 ok "a directive without effect" lints 0 "warning: Spam Checks: accepted, without effect" "Spam Checks = no"
