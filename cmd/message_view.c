@@ -69,11 +69,13 @@ static void
 set_unread(json_t *object, const struct surveyed *surveyed)
 {
 	json_object_set_new(object, "envelope",
-	    json_pack("{s:o, s:o, s:o}", "id", screen_json(surveyed->id), "size",
-		number_or_null(surveyed->size), "received",
-		number_or_null((guint64)surveyed->received)));
-	json_object_set_new(
-	    object, "queue", json_pack("{s:o}", "directory", screen_json(surveyed->directory)));
+	    json_pack("{s:o, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:o, s:n}", "id",
+		screen_json(surveyed->id), "size", number_or_null(surveyed->size), "sender",
+		"recipients", "client_ip", "client_name", "helo", "protocol", "auth_id", "received",
+		number_or_null((guint64)surveyed->received), "frozen"));
+	json_object_set_new(object, "queue",
+	    json_pack("{s:n, s:o, s:n, s:n}", "format", "directory",
+		screen_json(surveyed->directory), "files", "modified"));
 }
 
 json_t *

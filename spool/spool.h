@@ -14,6 +14,8 @@
  *	handoff_commit(handoff, ...)
  *	spool_entry_free(entry);                        lets the lock go
  *
+ * A message that comes from no queue: format->submit(&submission, handoff, &error), then handoff_commit().
+ *
  * A format is one `const struct spool_format`. It parses and writes its queue files and says which
  * file operations hand a message over; spool/handoff.h carries them out. It decides nothing: no
  * policy is known here.

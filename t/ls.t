@@ -62,7 +62,9 @@ printf 'broken\n' >"$ms_in/$(queue_id 1700000300 7)-H"
 printf '%s-D\nbody\n' "$(queue_id 1700000300 7)" >"$ms_in/$(queue_id 1700000300 7)-D"
 is "one that can't be read: what is known" "$(ms show "$(queue_id 1700000300 7)" --json | "$python" -c 'import json, sys
 m = json.load(sys.stdin)
-print(m["schema"], m["envelope"]["id"], m["queue"]["state"], m["header"], m["facts"])')" "1 $(queue_id 1700000300 7) bad None None"
+whole = json.load(open(sys.argv[1]))
+print(m["schema"], m["envelope"]["id"], m["queue"]["state"], m["header"], m["facts"],
+	all(list(m[name]) == list(whole[name]) for name in ("envelope", "queue")))' "$scratch/show.json")" "1 $(queue_id 1700000300 7) bad None None True"
 rm "$ms_in/$(queue_id 1700000300 7)"-*
 status=0
 ms show "$(queue_id 1700000000 9)" >"$scratch/none" 2>&1 || status=$?

@@ -14,6 +14,8 @@ chmod 755 "$scratch/sendmail"
 mkdir -p "$scratch/rules"
 printf 'To: bob@example.test yes\nFromOrTo: default no\n' >"$scratch/rules/bob.rules"
 
+printf 'To: bob@example.test no\nFromOrTo: default yes\n' >"$scratch/rules/others.rules"
+
 put() { # mail lines...
 	local mail=$1
 	shift
@@ -48,10 +50,35 @@ for file in "$one" "$other"; do
 	is "files of $name bear its id" "$(head -n 1 "$file" | sed 's/-H$//') $(head -n 1 "${file%-H}-D" | sed 's/-D$//')" "$name $name"
 done
 
+put text "Split By Recipient = yes" "Sign Clean Messages = $scratch/rules/bob.rules" "Add Envelope To Header = yes" \
+    "Archive Mail = $scratch/all.mbox $scratch/_TOUSER_.mbox" "Missing Mail Archive Is = file"
+ok "each part tells of its recipients only" ms_once
+is "in its header" "$(for file in "$ms_out"/*-H; do ms_headers "$file" | grep -i '^X-Example-MailScanner-To:'; done | sort)" \
+    "X-Example-MailScanner-To: bob@example.test
+X-Example-MailScanner-To: dora@example.test, eve@example.test"
+is "and in mailboxes of the archive" "$(grep -h '^X-MailScanner-Recipient:' "$scratch/all.mbox" | tr '\n' ' ')" \
+    "X-MailScanner-Recipient: bob@example.test X-MailScanner-Recipient: dora@example.test X-MailScanner-Recipient: eve@example.test "
+is "that are each one's" "$(grep -c '^From ' "$scratch/bob.mbox" "$scratch/dora.mbox" | sed 's/.*://' | tr '\n' ' ')" "1 1 "
+
+put program "Split By Recipient = yes" "Sign Clean Messages = $scratch/rules/bob.rules" "Reject Message = $scratch/rules/bob.rules"
+ok "a part that is rejected" ms_once
+is "is told of with its recipients" "$(grep -A 1 -h 'Nobody has received it' "$scratch/mails" | wc -l) $(grep -ch '    To:      bob@example.test$' "$scratch/mails")" "2 1"
+
 put program "Split By Recipient = yes" "Deliver Cleaned Messages = $scratch/rules/bob.rules"
 ok "a message that is not for all" ms_once
 is "goes to one" "$(recipients "$ms_out"/*-H)" "bob@example.test"
 is "and is gone" "$(ls "$ms_in")" ""
 is "its sender is warned once" "$(grep -c 'ARGUMENTS: .* -- alice@sender.test' "$scratch/mails")" 1
+is "what is kept names all for whom it was stopped" "$(sed -n 's/^Recipient: //p' "$scratch"/quarantine/*/"$id"/envelope | sort | tr '\n' ' ')" \
+    "<bob@example.test> <dora@example.test> <eve@example.test> "
 is "the file is kept once" "$(find "$scratch/quarantine" -name 'setup.exe*' | wc -l)" 1
+
+# bob gets what is left of it, the others nothing.
+put program "Split By Recipient = yes" "Deliver Cleaned Messages = $scratch/rules/bob.rules" "Quarantine Infections = $scratch/rules/others.rules" \
+    "Quarantine Whole Message = yes" "Quarantine Whole Messages As Queue Files = yes"
+ok "a message that is kept for some" ms_once
+rm -rf "$ms_out"
+mkdir "$ms_out"
+ok "is released" ms quarantine release "$id"
+is "to them alone" "$(recipients "$ms_out"/*-H)" "dora@example.test eve@example.test"
 finish

@@ -34,13 +34,13 @@ compare(gconstpointer one, gconstpointer other)
 }
 
 GPtrArray *
-address_sorted_recipients(const struct envelope *envelope)
+address_sorted_recipients(const GPtrArray *recipients)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new();
 	GPtrArray *each = g_ptr_array_new();
 
-	for (unsigned i = 0; i < envelope->recipients->len; i++) {
-		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+	for (unsigned i = 0; i < recipients->len; i++) {
+		const struct recipient *recipient = g_ptr_array_index(recipients, i);
 
 		g_ptr_array_add(all, recipient->address);
 	}

@@ -12,7 +12,7 @@
  */
 bool address_is_mailable(const char *address);
 
-/* The envelope's recipients, sorted, each once: of const char *, borrowed; the array is the caller's. */
-GPtrArray *address_sorted_recipients(const struct envelope *envelope);
+/* Addresses of struct recipient, sorted, each once: of const char *, borrowed; the array is the caller's. */
+GPtrArray *address_sorted_recipients(const GPtrArray *recipients);
 
 #endif

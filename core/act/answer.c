@@ -66,3 +66,14 @@ answer_silence(const struct message *message)
 		return "it was sent to many (Precedence)";
 	return NULL;
 }
+
+json_t *
+answer_mail(const struct message *message, const char *what, const char *text)
+{
+	g_autofree char *sender = g_utf8_make_valid(message_sender(message), -1);
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+	return json_pack("{ss ss ss ss ss ss s[s] ss}", "kind", "mail", "what", what, "directory",
+	    message->entry->place->path, "id", message_id(message), "command",
+	    sendmail_for(message->subject), "sender", "<>", "recipients", sender, "text", valid);
+}

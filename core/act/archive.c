@@ -135,7 +135,7 @@ find_places(struct places *places, const struct message *message, const char *en
 	set_address(&values, FROM_USER, FROM_DOMAIN, message_sender(message));
 	for (char **word = words; *word != NULL; word++) {
 		if (**word != '\0')
-			add_places(places, *word, &values, message->entry->envelope->recipients);
+			add_places(places, *word, &values, message_recipients(message));
 	}
 	values_clear(&values);
 }
@@ -164,7 +164,7 @@ store_in_mbox(
 	g_autofree char *name = g_path_get_basename(path);
 	autofd directory = keepfile_open_path(above, access, error);
 
-	if (directory < 0 || !mbox_append(directory, name, access, message->entry, error))
+	if (directory < 0 || !mbox_append(directory, name, access, message, error))
 		return false;
 	message_find(message, FINDING_copy, "archive", path);
 	lines_archived_mbox(message_id(message), path);

@@ -93,7 +93,7 @@ plan_envelope(struct message *message, struct style style)
 		    message, style, envelope_from_header_for(subject), message_sender(message));
 	if (add_envelope_to_header_for(subject)) {
 		const char *name = envelope_to_header_for(subject);
-		g_autoptr(GPtrArray) each = address_sorted_recipients(message->entry->envelope);
+		g_autoptr(GPtrArray) each = address_sorted_recipients(message_recipients(message));
 		g_ptr_array_add(each, NULL);
 		g_autofree char *list = header_fold_list(name, (const char *const *)each->pdata);
 

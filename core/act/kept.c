@@ -12,6 +12,7 @@
 
 #include "core/act/kept_envelope.h"
 #include "core/act/kept_tree.h"
+#include "core/log/log.h"
 #include "spool/eml.h"
 #include "spool/error.h"
 #include "spool/fd.h"
@@ -134,14 +135,44 @@ open_message(const struct kept *kept, struct spool_place *place, const char *nam
 	return fail_entry(kept, why, error);
 }
 
+static bool
+has_recipient(const struct envelope *envelope, const char *address)
+{
+	for (unsigned i = 0; i < envelope->recipients->len; i++) {
+		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+
+		if (strcmp(recipient->address, address) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of a message that was split, the queue files name those too who got it. */
+static void
+leave_out_others(struct envelope *envelope, int directory)
+{
+	struct envelope *noted = kept_envelope(directory);
+
+	for (unsigned i = envelope->recipients->len; noted->recipients->len > 0 && i-- > 0;) {
+		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+		g_autofree char *address = log_escape(recipient->address);
+
+		if (!has_recipient(noted, address))
+			g_ptr_array_remove_index(envelope->recipients, i);
+	}
+	envelope_free(noted);
+}
+
 static struct spool_entry *
 open_queue_files(const struct kept *kept, struct spool_place *place, GError **error)
 {
 	GError *why = NULL;
 	struct spool_entry *entry = spool_exim.claim(place, kept->id, &why);
 
-	if (entry != NULL && spool_exim.read(entry, &why))
+	if (entry != NULL && spool_exim.read(entry, &why)) {
+		leave_out_others(entry->envelope, place->fd);
 		return entry;
+	}
 	spool_entry_free(entry);
 	return fail_entry(kept, why, error);
 }

@@ -90,8 +90,10 @@ end_text(struct writer *writer, GError **error)
 
 /* "From sender date" and the recipients, with an empty line before them where the last message has none. */
 static GString *
-first_lines(const struct writer *writer, const struct envelope *envelope)
+first_lines(const struct writer *writer, const struct message *message)
 {
+	const struct envelope *envelope = message->entry->envelope;
+	const GPtrArray *recipients = message_recipients(message);
 	GString *lines = g_string_new(NULL);
 	g_autofree char *sender =
 	    *envelope->sender == '\0' ? g_strdup("MAILER-DAEMON") : g_strdup(envelope->sender);
@@ -111,8 +113,8 @@ first_lines(const struct writer *writer, const struct envelope *envelope)
 	if (date[8] == ' ')
 		date[8] = '0';
 	g_string_append_printf(lines, "%s%s %s", from_line, sender, date);
-	for (unsigned i = 0; i < envelope->recipients->len; i++) {
-		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
+	for (unsigned i = 0; i < recipients->len; i++) {
+		const struct recipient *recipient = g_ptr_array_index(recipients, i);
 		g_autofree char *address = submit_header_value(recipient->address);
 
 		g_string_append_printf(lines, "X-MailScanner-Recipient: %s\n", address);
@@ -121,9 +123,10 @@ first_lines(const struct writer *writer, const struct envelope *envelope)
 }
 
 static bool
-write_message(struct writer *writer, const struct spool_entry *entry, GError **error)
+write_message(struct writer *writer, const struct message *message, GError **error)
 {
-	g_autoptr(GString) first = first_lines(writer, entry->envelope);
+	const struct spool_entry *entry = message->entry;
+	g_autoptr(GString) first = first_lines(writer, message);
 	g_autoptr(GString) header = keep_header(entry);
 
 	writer->at_start = true;
@@ -150,7 +153,7 @@ lock(const struct writer *writer, GError **error)
 }
 
 static bool
-append(struct writer *writer, const struct spool_entry *entry, GError **error)
+append(struct writer *writer, const struct message *message, GError **error)
 {
 	struct stat st;
 
@@ -158,7 +161,7 @@ append(struct writer *writer, const struct spool_entry *entry, GError **error)
 		return false;
 	if (fstat(writer->fd, &st) != 0)
 		return spool_fail(error, SPOOL_ERROR_IO, "look at %s", writer->name);
-	if (write_message(writer, entry, error)) {
+	if (write_message(writer, message, error)) {
 		if (fsync(writer->fd) == 0)
 			return true;
 		spool_fail(error, SPOOL_ERROR_IO, "sync %s", writer->name);
@@ -198,11 +201,11 @@ open_mbox(int directory, const char *name, const struct keepfile_access *access,
 
 bool
 mbox_append(int directory, const char *name, const struct keepfile_access *access,
-    const struct spool_entry *entry, GError **error)
+    const struct message *message, GError **error)
 {
 	struct writer writer = { .name = name, .at_start = true };
 	autofd fd = open_mbox(directory, name, access, error);
 
 	writer.fd = fd;
-	return fd >= 0 && append(&writer, entry, error);
+	return fd >= 0 && append(&writer, message, error);
 }

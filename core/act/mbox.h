@@ -9,14 +9,14 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/act/keepfile.h"
-#include "spool/spool.h"
+#include "core/message/message.h"
 
 /*
  * Appends the message to the file `name` in `directory`, made if need be, under the locks of other
  * mail programs (fcntl), and syncs it. A failure takes back what was written: SPOOL_ERROR_IO.
  */
 bool mbox_append(int directory, const char *name, const struct keepfile_access *access,
-    const struct spool_entry *entry, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+    const struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Seconds to wait for the lock. */
 #define MBOX_LOCK_SECONDS 10

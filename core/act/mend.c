@@ -36,7 +36,7 @@ mend_is_due(const struct part *part)
 	bool coded = container && part_has(part, PART_FACT_encoded_multipart);
 
 	if (part->reading != 0 || part->kind == PART_MEMBER ||
-	    (!part_has(part, PART_FACT_unclear_fields) && !coded))
+	    (!part_has(part, PART_FACT_unclear_fields) && !coded) || !is_plain(part->type))
 		return false;
 	/* A queue that lets such lines through has no list of fields in which they could be told from the content. */
 	if (part->parent < 0 && part_has(part, PART_FACT_broken_header))

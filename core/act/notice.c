@@ -80,9 +80,9 @@ add_field(GString *block, const char *label, const char *value)
 }
 
 static void
-add_recipients(GString *block, const struct envelope *envelope)
+add_recipients(GString *block, const GPtrArray *recipients)
 {
-	g_autoptr(GPtrArray) all = address_sorted_recipients(envelope);
+	g_autoptr(GPtrArray) all = address_sorted_recipients(recipients);
 	unsigned named = MIN(all->len, NOTICE_RECIPIENTS_MAX);
 
 	for (unsigned i = 0; i < named; i++)
@@ -153,7 +153,7 @@ message_block(const struct message *message)
 
 	add_field(block, "Sender", envelope->sender);
 	add_field(block, "IP Address", subject_client_ip(message->subject));
-	add_recipients(block, envelope);
+	add_recipients(block, message_recipients(message));
 	add_field(block, "Subject", title);
 	add_field(block, "MessageID", message_id(message));
 	add_findings(block, message);

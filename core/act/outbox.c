@@ -101,8 +101,9 @@ text_of(const json_t *item, const char *key)
 	return text != NULL ? text : "";
 }
 
+/* False when it is to be tried again. */
 static bool
-send_mail(const json_t *item)
+send_mail(json_t *item, bool *sent)
 {
 	const json_t *list = json_object_get(item, "recipients");
 	g_autofree const char **recipients = g_new0(const char *, json_array_size(list) + 1);
@@ -110,29 +111,39 @@ send_mail(const json_t *item)
 
 	for (size_t i = 0; i < json_array_size(list); i++)
 		recipients[i] = json_string_value(json_array_get(list, i));
-	if (submit_mail(text_of(item, "command"), text_of(item, "sender"), recipients,
-		text_of(item, "text"), &error))
+	*sent = submit_mail(text_of(item, "command"), text_of(item, "sender"), recipients,
+	    text_of(item, "text"), &error);
+	if (*sent)
 		return true;
-	log_message(LOG_WARNING, text_of(item, "id"), "%s: the %s can't be sent: %s",
-	    text_of(item, "id"), text_of(item, "what"), error->message);
-	return false;
+	json_int_t tries = json_integer_value(json_object_get(item, "tries")) + 1;
+	bool last = tries >= OUTBOX_TRIES || submit_may_have_gone(error);
+
+	json_object_set_new(item, "tries", json_integer(tries));
+	log_message(last ? LOG_ERR : LOG_WARNING, text_of(item, "id"),
+	    "%s: the %s can't be sent: %s; it is %s", text_of(item, "id"), text_of(item, "what"),
+	    error->message, last ? "given up" : "tried again at the next start");
+	return last;
 }
 
+/* What is to be tried again goes into `later`. */
 static unsigned
-send_items(const json_t *items, struct outbox_counts *counts)
+send_items(const json_t *items, struct outbox *later, struct outbox_counts *counts)
 {
 	json_t *notices = json_array();
-	unsigned sent = 0, i;
-	const json_t *item;
+	unsigned sent = 0;
 
-	for (i = 0; i < json_array_size(items); i++) {
-		item = json_array_get(items, i);
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		json_t *item = json_array_get(items, i);
+		bool done;
+
 		if (strcmp(text_of(item, "kind"), "notice") == 0) {
-			json_array_append(notices, (json_t *)item);
-		} else if (send_mail(item)) {
-			sent++;
-			counts->warnings += strcmp(text_of(item, "what"), "sender warning") == 0;
+			json_array_append(notices, item);
+			continue;
 		}
+		if (!send_mail(item, &done))
+			json_array_append(later->items, item);
+		sent += done;
+		counts->warnings += done && strcmp(text_of(item, "what"), "sender warning") == 0;
 	}
 	sent += notice_send(notices, &counts->notices);
 	json_decref(notices);
@@ -201,9 +212,14 @@ make_ready(struct outbox *outbox, int state, outbox_judge *judge, void *data)
 static unsigned
 send_ready(const struct outbox *outbox, int state, struct outbox_counts *counts)
 {
-	unsigned sent = send_items(outbox->items, counts);
+	struct outbox *later = outbox_new();
+	g_autoptr(GError) error = NULL;
+	unsigned sent = send_items(outbox->items, later, counts);
 
 	unlinkat(state, outbox->name, 0);
+	if (!outbox_store(later, state, &error))
+		log_line(LOG_ERR, "mails that could not be sent can't be kept: %s", error->message);
+	outbox_free(later);
 	return sent;
 }
 

@@ -12,15 +12,18 @@
  *
  * A file is renamed before its first mail is given away. One that a crash left in that state may have been sent, so it is not
  * sent again: it stays for people, and the log names it. So nothing is sent twice, and nothing is lost without a word. Mail about
- * a message that is decided but could not be moved yet goes into a file of its own, for a later recovery.
+ * a message that is decided but could not be moved yet goes into a file of its own, for a later recovery; so does mail that the mail
+ * program refused, OUTBOX_TRIES times in all. (Notices are tried once: the log and the quarantine say the same.)
  *
  * An item is a JSON object: "directory" and "id" of the message, "kind", and by kind
- *	mail     "what" (for the log: "sender warning" ...), "command", "sender", "recipients", "text"
+ *	mail     "what" (for the log: "sender warning" ...), "command", "sender", "recipients", "text", and "tries" that have failed
  *	notice   what core/act/notice.h puts there
  */
 #include <glib.h>
 #include <jansson.h>
 #include <stdbool.h>
+
+#define OUTBOX_TRIES 5
 
 struct outbox;
 

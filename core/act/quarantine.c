@@ -12,6 +12,7 @@
 
 #include "core/act/contents.h"
 #include "core/act/keep.h"
+#include "core/act/keep_envelope.h"
 #include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -41,91 +42,11 @@ store_message(const struct spool_entry *entry, int directory, const struct keepf
 	return done;
 }
 
-static void
-add_field(GString *text, const char *name, const char *value)
-{
-	g_autofree char *safe = value != NULL ? log_escape(value) : NULL;
-
-	if (safe != NULL && *safe != '\0')
-		g_string_append_printf(text, "%s: %s\n", name, safe);
-}
-
-static void
-add_address(GString *text, const char *name, const char *address)
-{
-	g_autofree char *bracketed = g_strdup_printf("<%s>", address);
-
-	add_field(text, name, bracketed);
-}
-
-static void
-add_findings(GString *text, const struct message *message)
-{
-	for (unsigned i = 0; i < message->findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(message->findings, i);
-		g_autofree char *report =
-		    verdict_counts(finding) ? verdict_report(message, finding) : NULL;
-
-		add_field(text, "Finding", report);
-	}
-}
-
-static GString *
-envelope_text(const struct message *message)
-{
-	const struct spool_entry *entry = message->entry;
-	g_autofree char *subject = subject_line_text(entry->headers);
-	const struct envelope *envelope = entry->envelope;
-	g_autoptr(GDateTime) received =
-	    envelope->received > 0 ? g_date_time_new_from_unix_utc(envelope->received) : NULL;
-	g_autofree char *stamp = received != NULL ? g_date_time_format_iso8601(received) : NULL;
-	GString *text = g_string_new(NULL);
-
-	add_field(text, "Id", entry->id);
-	add_field(text, "Queue", entry->place->path);
-	add_field(text, "Received", stamp);
-	add_field(text, "Client-Address", envelope->client_ip);
-	add_field(text, "Client-Name", envelope->client_name);
-	add_field(text, "Helo", envelope->helo);
-	add_field(text, "Protocol", envelope->protocol);
-	add_field(text, "Authenticated", envelope->auth_id);
-	add_address(text, "Sender", envelope->sender);
-	for (unsigned i = 0; i < envelope->recipients->len; i++) {
-		const struct recipient *recipient = g_ptr_array_index(envelope->recipients, i);
-
-		add_address(text, "Recipient", recipient->address);
-	}
-	add_field(text, "Subject", subject);
-	add_findings(text, message);
-	return text;
-}
-
-static bool
-store_envelope(const struct message *message, int directory, const struct keepfile_access *access,
-    GError **error)
-{
-	g_autoptr(GString) text = envelope_text(message);
-	struct keepfile file;
-	bool done = keepfile_create(&file, directory, access, error) &&
-		    keepfile_write(&file, text->str, text->len, error) &&
-		    keep_publish(&file, "envelope", error);
-
-	keepfile_clear(&file);
-	return done;
-}
-
-/* The envelope's name is taken when parts were stored before: their directory has one already. */
-static bool
-has_envelope(int directory)
-{
-	return faccessat(directory, "envelope", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 static bool
 finish(const struct message *message, int directory, const struct keepfile_access *access,
     GError **error)
 {
-	return (has_envelope(directory) || store_envelope(message, directory, access, error)) &&
+	return keep_envelope(message, directory, access, error) &&
 	       keepfile_sync_directory(directory, message_id(message), error);
 }
 

@@ -1,29 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The report goes out before the message is dropped, so a crash between the two sends it again; the
- * other order could lose both.
+ * The report is on disk before the message is dropped, and goes out when it is gone: a mail program that hangs keeps nobody waiting,
+ * and a crash neither loses the report nor sends it twice.
  */
 #include "core/act/reject.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "core/act/answer.h"
 #include "core/act/report.h"
-#include "core/act/submit.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
 #include "spool/error.h"
 
-static bool
-send_report(const struct message *message, GError **error)
-{
-	g_autofree char *report = report_fill(message, REPORT_rejection, NULL);
-	g_autofree char *mail = g_strconcat("X-MailScanner-Rejected: yes\n", report, NULL);
-	const char *recipients[] = { message_sender(message), NULL };
-
-	return submit_mail(sendmail_for(message->subject), "<>", recipients, mail, error);
-}
+#define STAGE "reject"
+/* Key of the finding that says so. */
+#define TOLD_KEY "RejectionReport"
 
 /* Why nobody is to be told, or NULL. */
 static const char *
@@ -49,13 +43,31 @@ reject_message(struct message *message, GError **error)
 	const char *silent = reason_for_silence(message, report);
 
 	if (silent == NULL) {
-		if (!send_report(message, error))
-			return false;
+		message_find_part(message, FINDING_note, FINDING_WHOLE, STAGE, TOLD_KEY,
+		    "Rejection Report", "Its sender is told that it was rejected");
 		lines_rejected(id, message_sender(message), report);
 	} else {
 		log_message(LOG_NOTICE, id, "Reject message %s from <%s> without a report: %s", id,
 		    message_sender(message), silent);
 	}
-	message_settle(message, FATE_DROP, "reject", "Reject Message says so");
+	message_settle(message, FATE_DROP, STAGE, "Reject Message says so");
 	return true;
+}
+
+json_t *
+reject_mail(const struct message *message)
+{
+	bool told = false;
+
+	for (unsigned i = 0; i < message->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(message->findings, i);
+
+		told |= strcmp(finding->key, TOLD_KEY) == 0;
+	}
+	if (!told || message->fate.kind != FATE_DROP)
+		return NULL;
+	g_autofree char *report = report_fill(message, REPORT_rejection, NULL);
+	g_autofree char *mail = g_strconcat("X-MailScanner-Rejected: yes\n", report, NULL);
+
+	return answer_mail(message, "rejection", mail);
 }

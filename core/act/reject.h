@@ -10,14 +10,17 @@
  * and the log says so.
  */
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include "core/message/message.h"
 
 /*
- * Settles the fate (FATE_DROP) of a message for which the directive says yes, after the report was
- * accepted for delivery; leaves all others alone. False: the report can't be sent now, or the rules
- * can't tell: the message must stay in its queue.
+ * Settles the fate (FATE_DROP) of a message for which the directive says yes, and notes whether its sender is to be told; leaves all
+ * others alone. False: the rules can't tell: the message must stay in its queue.
  */
 bool reject_message(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The mail for the sender of a message that was rejected, an item of the outbox; NULL when nobody is to be told. The caller's. */
+json_t *reject_mail(const struct message *message);
 
 #endif

@@ -70,7 +70,7 @@ text_for(const struct message *message, enum report_text which)
 static char *
 recipients_text(const struct message *message)
 {
-	g_autoptr(GPtrArray) all = address_sorted_recipients(message->entry->envelope);
+	g_autoptr(GPtrArray) all = address_sorted_recipients(message_recipients(message));
 
 	g_ptr_array_add(all, NULL);
 	return g_strjoinv(", ", (char **)all->pdata);

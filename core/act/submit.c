@@ -146,6 +146,13 @@ spawn(char **arguments, int input, int complaints, pid_t *pid)
 	return failed;
 }
 
+static void
+lose_sight(GError **error)
+{
+	g_set_error(
+	    error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "wait for the end: %s", g_strerror(errno));
+}
+
 /* Waits for the end; kills at the limit. The status, or -1 with `error` set. */
 static int
 await_end(pid_t pid, unsigned seconds, GError **error)
@@ -165,13 +172,13 @@ await_end(pid_t pid, unsigned seconds, GError **error)
 			g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
 			    "not done after %u seconds", seconds);
 		else
-			io_fail(error, "wait for the end");
+			lose_sight(error);
 		kill(-pid, SIGKILL);
 	}
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR) {
 			g_clear_error(error);
-			io_fail(error, "wait for the end");
+			lose_sight(error);
 			return -1;
 		}
 	}
@@ -224,6 +231,13 @@ submit(unsigned seconds, const char *command, const char *sender, const char *co
 		return true;
 	g_prefix_error(error, "%s: ", arguments != NULL ? arguments[0] : command);
 	return false;
+}
+
+bool
+submit_may_have_gone(const GError *error)
+{
+	return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+	       g_error_matches(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED);
 }
 
 bool

@@ -18,6 +18,9 @@
 bool submit_mail(const char *command, const char *sender, const char *const *recipients,
     const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the program may have taken the mail, though submit_mail() failed so: it was killed, or nobody saw its end. */
+bool submit_may_have_gone(const GError *error);
+
 /* Seconds that the program may take. */
 #define SUBMIT_SECONDS 60
 

@@ -10,6 +10,7 @@
 #include "core/act/answer.h"
 #include "core/act/clean.h"
 #include "core/act/report.h"
+#include "core/act/tellrate.h"
 #include "core/act/verdict.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -29,38 +30,12 @@ is_wanted(const struct message *message, const struct verdict *verdict)
 	       (verdict->other && notify_senders_of_other_blocked_content_for(subject));
 }
 
-/* Warnings to an address within the last hour. */
-struct told {
-	gint64 since; /* g_get_monotonic_time() */
-	unsigned times;
-};
-
-#define TOLD_MAX 10000
-
-/* A worker's memory of whom it told, for as long as it lives. */
 static bool
 is_told_too_often(const struct message *message)
 {
-	static GHashTable *all;
 	gint64 most = sender_warnings_per_hour_for(message->subject);
-	gint64 now = g_get_monotonic_time();
-	g_autofree char *address = g_ascii_strdown(message_sender(message), -1);
 
-	if (most <= 0)
-		return false;
-	if (all == NULL)
-		all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	struct told *told = g_hash_table_lookup(all, address);
-	if (told == NULL) {
-		if (g_hash_table_size(all) >= TOLD_MAX)
-			g_hash_table_remove_all(all);
-		told = g_new0(struct told, 1);
-		told->since = now;
-		g_hash_table_insert(all, g_steal_pointer(&address), told);
-	}
-	if (now - told->since > G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
-		*told = (struct told){ .since = now };
-	return told->times++ >= most;
+	return most > 0 && !tellrate_allows(message_sender(message), most);
 }
 
 static enum report_text
@@ -92,9 +67,8 @@ mail_text(const struct message *message, const struct verdict *verdict)
 	g_autofree char *files = clean_file_names(message);
 	g_autofree char *report = clean_report(message, prefix);
 	const struct report_about about = { .files = files, .report = report };
-	g_autofree char *mail = report_fill(message, template_for(message, verdict), &about);
 
-	return g_utf8_make_valid(mail, -1);
+	return report_fill(message, template_for(message, verdict), &about);
 }
 
 json_t *
@@ -112,11 +86,6 @@ warning_mail(const struct message *message)
 		return NULL;
 	}
 	g_autofree char *text = mail_text(message, &verdict);
-	g_autofree char *sender = g_utf8_make_valid(message_sender(message), -1);
-	json_t *json =
-	    json_pack("{ss ss ss ss ss ss s[s] ss}", "kind", "mail", "what", "sender warning",
-		"directory", message->entry->place->path, "id", message_id(message), "command",
-		sendmail_for(message->subject), "sender", "<>", "recipients", sender, "text", text);
 
-	return json;
+	return answer_mail(message, "sender warning", text);
 }

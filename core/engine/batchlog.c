@@ -28,8 +28,7 @@ log_fate(const struct message *message)
 {
 	const char *id = message_id(message);
 	const struct envelope *envelope = message->entry->envelope;
-	g_autofree char *to = recipients_text(
-	    message->recipients != NULL ? message->recipients : envelope->recipients);
+	g_autofree char *to = recipients_text(message_recipients(message));
 	const char *why = message->fate.why != NULL ? message->fate.why : "no reason given";
 
 	switch (message->fate.kind) {

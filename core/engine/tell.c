@@ -13,6 +13,7 @@
 
 #include "core/act/notice.h"
 #include "core/act/outbox.h"
+#include "core/act/reject.h"
 #include "core/act/warning.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -67,12 +68,14 @@ collect(struct outbox *outbox, const struct message *message, bool *warned)
 {
 	json_t *blocks = notice_blocks(message);
 	json_t *warning = *warned ? NULL : warning_mail(message);
-	bool any = json_array_size(blocks) > 0 || warning != NULL;
+	json_t *rejection = reject_mail(message);
+	bool any = json_array_size(blocks) > 0 || warning != NULL || rejection != NULL;
 
 	for (size_t i = 0; i < json_array_size(blocks); i++)
 		outbox_add(outbox, json_incref(json_array_get(blocks, i)));
 	*warned |= warning != NULL;
 	outbox_add(outbox, warning);
+	outbox_add(outbox, rejection);
 	json_decref(blocks);
 	return any;
 }

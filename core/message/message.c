@@ -70,12 +70,18 @@ received_wanted(void)
 	return (unsigned)CLAMP(strtol(word, NULL, 10), 0, 1000);
 }
 
+const GPtrArray *
+message_recipients(const struct message *message)
+{
+	return message->recipients != NULL ? message->recipients
+					   : message->entry->envelope->recipients;
+}
+
 static struct subject *
 make_subject(const struct message *message)
 {
 	const struct envelope *envelope = message->entry->envelope;
-	const GPtrArray *all =
-	    message->recipients != NULL ? message->recipients : envelope->recipients;
+	const GPtrArray *all = message_recipients(message);
 	g_autofree const char **recipients = g_new0(const char *, all->len + 1);
 	unsigned wanted = received_wanted();
 	g_autofree char *received = wanted > 0 ? message_received_address(message, wanted) : NULL;

@@ -165,6 +165,9 @@ struct message *message_new_share(struct message *owner, const GPtrArray *recipi
 /* From now on it is for these of its recipients only. */
 void message_narrow(struct message *message, const GPtrArray *recipients);
 
+/* Whom it is for: of struct recipient, all of its envelope or those of its share. Borrowed. */
+const GPtrArray *message_recipients(const struct message *message);
+
 /* Lets the message's lock go. NULL is allowed. */
 void message_free(struct message *message);
 

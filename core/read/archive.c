@@ -17,7 +17,9 @@
 /* Headers that can't be read, one after the other, before an archive is given up. */
 #define BAD_HEADERS_MAX 100
 /* Longer files hold something: an empty 7z, ar, RAR or compressed file is at most as long. */
-#define EMPTY_MAX 40
+#define EMPTY_MAX 32
+/* The end of an empty cpio archive stands within so many bytes. */
+#define CPIO_END_MAX 136
 
 typedef struct archive reader_handle;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(reader_handle, archive_read_free)
@@ -54,18 +56,17 @@ new_reader(enum archive_kind kind)
 		archive_read_support_format_rar5,
 		archive_read_support_format_tar,
 		archive_read_support_format_xar,
-		archive_read_support_format_zip,
 	};
 	struct archive *archive = archive_read_new();
 
-	if (kind == ARCHIVE_ZIP) {
+	if (kind == ARCHIVE_ZIP || kind == ARCHIVE_ANY)
 		archive_read_support_format_zip(archive);
-	} else if (kind == ARCHIVE_ANY) {
+	if (kind == ARCHIVE_ANY || kind == ARCHIVE_OTHER) {
 		for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++)
 			formats[i](archive);
 		/* Names as Windows sees them; those of Rock Ridge are looked for in circles where somebody laid one (3.6.2). */
 		archive_read_set_format_option(archive, "iso9660", "rockridge", NULL);
-	} else {
+	} else if (kind != ARCHIVE_ZIP) {
 		archive_read_support_format_raw(archive);
 		archive_read_support_format_empty(archive);
 		/* It reads before it is open where it is told and not asked (3.6.2). */
@@ -128,11 +129,15 @@ static bool
 may_be_empty(const struct opened *opened)
 {
 	const char *bytes = opened->bytes;
+	size_t size = opened->size;
 
-	return opened->headers > 0 || opened->container.stopped || opened->size <= EMPTY_MAX ||
+	/* Some programs fill up with zeros. */
+	while (size > 0 && bytes[size - 1] == '\0')
+		size--;
+	return opened->headers > 0 || opened->container.stopped || size <= EMPTY_MAX ||
 	       archive_format(opened->archive) == ARCHIVE_FORMAT_EMPTY ||
 	       memcmp(bytes, "PK\5\6", 4) == 0 || memcmp(bytes, "MZ", 2) == 0 ||
-	       (bytes[0] == '\0' && memcmp(bytes, bytes + 1, opened->size - 1) == 0);
+	       memmem(bytes, MIN(size, CPIO_END_MAX), "TRAILER!!!", 10) != NULL;
 }
 
 static bool
@@ -164,8 +169,8 @@ archive_open(struct task *task, unsigned n, const char *bytes, size_t size, enum
 	before = uselocale(utf8 != (locale_t)0 ? utf8 : LC_GLOBAL_LOCALE);
 	container_enter(&opened.container, task, n, size, kind == ARCHIVE_ZIP ? 'z' : 'r');
 	opened.container.names_only = task->brief->max_archive_depth == 0;
-	if (kind == ARCHIVE_ZIP || kind == ARCHIVE_ANY)
-		directories_open(&opened);
+	if (kind == ARCHIVE_ZIP || kind == ARCHIVE_ANY || kind == ARCHIVE_OTHER)
+		directories_open(&opened, kind);
 	found = open_and_read(&opened);
 	if (found && !part_has(part, PART_FACT_ooxml))
 		part_set(part, PART_FACT_archive);

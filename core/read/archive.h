@@ -8,8 +8,9 @@
 
 /* How a file is opened. */
 enum archive_kind {
-	ARCHIVE_ZIP, /* it is that, and nothing else is tried */
-	ARCHIVE_ANY, /* any archive that is not compressed as a whole */
+	ARCHIVE_ZIP,   /* it is that, and nothing else is tried */
+	ARCHIVE_ANY,   /* any archive that is not compressed as a whole */
+	ARCHIVE_OTHER, /* any of these but zip, which was opened */
 	/* Compressed files: their one member is what was compressed. */
 	ARCHIVE_BZIP2,
 	ARCHIVE_COMPRESS,

@@ -114,11 +114,12 @@ directories_read(struct opened *opened)
 }
 
 void
-directories_open(struct opened *opened)
+directories_open(struct opened *opened, enum archive_kind kind)
 {
 	unsigned maximum = opened->container.task->brief->max_files;
 
-	opened->zipdir = zipdir_new(opened->bytes, opened->size, maximum);
+	if (kind != ARCHIVE_OTHER)
+		opened->zipdir = zipdir_new(opened->bytes, opened->size, maximum);
 	opened->rardir = rardir_new(opened->bytes, opened->size, maximum);
 	if (opened->zipdir != NULL && opened->zipdir->too_many) {
 		task_reached(opened->container.task, READ_LIMIT_files);

@@ -4,10 +4,11 @@
 /*
  * What the directories of an archive say, beside what libarchive tells of them (core/read/zipdir.h, core/read/rardir.h).
  */
+#include "core/read/archive.h"
 #include "core/read/extract.h"
 
-/* Before anything is read: opens them, and says what they alone say. */
-void directories_open(struct opened *opened);
+/* Before anything is read: opens those of that kind, and says what they alone say. */
+void directories_open(struct opened *opened, enum archive_kind kind);
 
 /* When all entries were taken: files that only these know, and what is encrypted. */
 void directories_read(struct opened *opened);

@@ -6,6 +6,7 @@
 #include "core/read/tnef.h"
 
 #include <string.h>
+#include "core/read/mapi.h"
 #include "core/read/member.h"
 #include "core/read/rtf.h"
 
@@ -15,8 +16,6 @@
 #define CHECKSUM 2
 /* A message in a message in a message. */
 #define NESTED_MAX 16
-/* Values of a property, properties of an object. */
-#define COUNT_MAX 100000
 
 enum attribute {
 	ATTACH_TITLE = 0x00018010,
@@ -25,29 +24,6 @@ enum attribute {
 	ATTACH_PROPERTIES = 0x00069005,
 	MESSAGE_BODY = 0x0002800c,
 	MESSAGE_PROPERTIES = 0x00069003,
-};
-
-enum property {
-	PROPERTY_BODY = 0x1000,
-	PROPERTY_RTF = 0x1009,
-	PROPERTY_HTML = 0x1013,
-	PROPERTY_DATA = 0x3701,
-	PROPERTY_SHORT_NAME = 0x3704,
-	PROPERTY_LONG_NAME = 0x3707,
-	PROPERTY_DISPLAY_NAME = 0x3001,
-};
-
-enum value_type {
-	VALUE_OBJECT = 0x0d,
-	VALUE_STRING = 0x1e,
-	VALUE_UNICODE = 0x1f,
-	VALUE_BINARY = 0x102,
-	VALUE_MANY = 0x1000,
-};
-
-struct span {
-	const uint8_t *at;
-	size_t left;
 };
 
 /* What is known of the attachment at hand. */
@@ -66,44 +42,13 @@ struct walk {
 
 static void walk_stream(struct walk *walk, struct span stream);
 
-static uint32_t
-take(struct span *span, unsigned length, bool *bad)
-{
-	uint32_t value = 0;
-
-	if (span->left < length) {
-		*bad = true;
-		span->left = 0;
-		return 0;
-	}
-	for (unsigned i = 0; i < length; i++)
-		value |= (uint32_t)span->at[i] << 8 * i;
-	span->at += length;
-	span->left -= length;
-	return value;
-}
-
-static struct span
-take_span(struct span *span, uint64_t length, bool *bad)
-{
-	struct span taken = { .at = span->at, .left = length };
-
-	if (span->left < length) {
-		*bad = true;
-		taken.left = span->left;
-	}
-	span->at += taken.left;
-	span->left -= taken.left;
-	return taken;
-}
-
 bool
 tnef_is(const char *bytes, size_t size)
 {
 	struct span span = { .at = (const uint8_t *)bytes, .left = size };
 	bool bad = false;
 
-	return take(&span, 4, &bad) == SIGNATURE && !bad;
+	return span_take(&span, 4, &bad) == SIGNATURE && !bad;
 }
 
 /* Text up to its NUL, as UTF-8 where it is UTF-16. */
@@ -152,7 +97,7 @@ walk_object(struct walk *walk)
 	struct span inner = walk->attachment.object;
 	bool bad = false;
 
-	take_span(&inner, 16, &bad);
+	span_cut(&inner, 16, &bad);
 	if (bad || !tnef_is((const char *)inner.at, inner.left) || walk->nested >= NESTED_MAX)
 		return false;
 	attachment_clear(&walk->attachment);
@@ -224,102 +169,38 @@ add_text(struct walk *walk, struct span value, bool unicode)
 }
 
 /* One value of a property that may mean something. */
-static void
-take_value(struct walk *walk, unsigned id, unsigned type, struct span value)
+static bool
+take_value(unsigned id, unsigned type, struct span value, void *data)
 {
+	struct walk *walk = data;
 	struct attachment *attachment = &walk->attachment;
-	bool unicode = type == VALUE_UNICODE;
+	bool unicode = type == MAPI_TYPE_UNICODE;
 
 	switch (id) {
-	case PROPERTY_LONG_NAME:
-		return keep_text(&attachment->long_name, value, unicode);
-	case PROPERTY_SHORT_NAME:
-		return keep_text(&attachment->short_name, value, unicode);
-	case PROPERTY_DISPLAY_NAME:
-		return keep_text(&attachment->display_name, value, unicode);
-	case PROPERTY_DATA:
-		if (type == VALUE_OBJECT || type == VALUE_BINARY)
+	case MAPI_LONG_NAME:
+		keep_text(&attachment->long_name, value, unicode);
+		break;
+	case MAPI_SHORT_NAME:
+		keep_text(&attachment->short_name, value, unicode);
+		break;
+	case MAPI_DISPLAY_NAME:
+		keep_text(&attachment->display_name, value, unicode);
+		break;
+	case MAPI_DATA:
+		if (type == MAPI_TYPE_OBJECT || type == MAPI_TYPE_BINARY)
 			attachment->object = value;
-		return;
-	case PROPERTY_RTF:
-		return add_rtf(walk, value);
-	case PROPERTY_HTML:
-		return add_body(walk, "message.html", value.at, value.left);
-	case PROPERTY_BODY:
-		return add_text(walk, value, unicode);
+		break;
+	case MAPI_RTF:
+		add_rtf(walk, value);
+		break;
+	case MAPI_HTML:
+		add_body(walk, "message.html", value.at, value.left);
+		break;
+	case MAPI_BODY:
+		add_text(walk, value, unicode);
+		break;
 	}
-}
-
-/* Bytes of a value of fixed size, padded. 0: it has a length of its own. */
-static unsigned
-fixed_size(unsigned type)
-{
-	switch (type) {
-	case 0x02: /* short */
-	case 0x03: /* long */
-	case 0x04: /* float */
-	case 0x0a: /* error */
-	case 0x0b: /* boolean */
-		return 4;
-	case 0x05: /* double */
-	case 0x06: /* currency */
-	case 0x07: /* time */
-	case 0x14: /* 64 bits */
-	case 0x40: /* file time */
-		return 8;
-	case 0x48: /* GUID */
-		return 16;
-	}
-	return 0;
-}
-
-static void
-skip_property_name(struct span *span, bool *bad)
-{
-	take_span(span, 16, bad);
-	if (take(span, 4, bad) == 0)
-		take(span, 4, bad);
-	else
-		take_span(span, ((uint64_t)take(span, 4, bad) + 3) & ~UINT64_C(3), bad);
-}
-
-/* Values of one property: fixed ones are of no interest. */
-static void
-walk_values(struct walk *walk, struct span *span, unsigned id, unsigned type, bool *bad)
-{
-	unsigned fixed = fixed_size(type & ~(unsigned)VALUE_MANY);
-	bool variable = fixed == 0;
-	uint32_t count = (type & VALUE_MANY) || variable ? take(span, 4, bad) : 1;
-
-	if (count > COUNT_MAX)
-		*bad = true;
-	for (uint32_t i = 0; i < count && !*bad; i++) {
-		uint32_t length = variable ? take(span, 4, bad) : fixed;
-		struct span value = take_span(span, length, bad);
-
-		take_span(span, MIN(span->left, (4 - length % 4) % 4), bad);
-		if (variable && !*bad)
-			take_value(walk, id, type & ~(unsigned)VALUE_MANY, value);
-	}
-}
-
-static void
-walk_properties(struct walk *walk, struct span span)
-{
-	bool bad = false;
-	uint32_t count = take(&span, 4, &bad);
-
-	if (count > COUNT_MAX)
-		bad = true;
-	for (uint32_t i = 0; i < count && !bad && !walk->container->stopped; i++) {
-		unsigned type = take(&span, 2, &bad);
-		unsigned id = take(&span, 2, &bad);
-
-		if (id >= 0x8000)
-			skip_property_name(&span, &bad);
-		walk_values(walk, &span, id, type, &bad);
-	}
-	walk->bad |= bad;
+	return !walk->container->stopped;
 }
 
 static void
@@ -337,7 +218,7 @@ take_attribute(struct walk *walk, unsigned level, uint32_t id, struct span value
 	else if (id == ATTACH_DATA)
 		attachment->data = value;
 	else if (id == ATTACH_PROPERTIES || id == MESSAGE_PROPERTIES)
-		walk_properties(walk, value);
+		walk->bad |= !mapi_walk(value, take_value, walk);
 	else if (id == MESSAGE_BODY)
 		add_text(walk, value, false);
 }
@@ -347,23 +228,23 @@ walk_stream(struct walk *walk, struct span stream)
 {
 	bool bad = false, any = false;
 
-	take_span(&stream, 6, &bad); /* signature, key */
+	span_cut(&stream, 6, &bad); /* signature, key */
 	while (stream.left >= ATTRIBUTE_HEADER && !bad && !walk->container->stopped) {
-		unsigned level = take(&stream, 1, &bad);
+		unsigned level = span_take(&stream, 1, &bad);
 		uint32_t id, length;
 		struct span value;
 
-		id = take(&stream, 4, &bad);
-		length = take(&stream, 4, &bad);
+		id = span_take(&stream, 4, &bad);
+		length = span_take(&stream, 4, &bad);
 		/* Behind the last attribute, some programs leave rubbish; others read on whatever the level is. */
 		if (level != 1 && level != LEVEL_ATTACHMENT && length > stream.left) {
 			bad = !any;
 			break;
 		}
 		any |= level == 1 || level == LEVEL_ATTACHMENT;
-		value = take_span(&stream, length, &bad);
+		value = span_cut(&stream, length, &bad);
 		take_attribute(walk, level, id, value);
-		take_span(&stream, MIN(stream.left, CHECKSUM), &bad);
+		span_cut(&stream, MIN(stream.left, CHECKSUM), &bad);
 	}
 	end_attachment(walk);
 	walk->bad |= bad || (!any && !walk->container->stopped);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include "core/read/archive.h"
+#include "core/read/archive_magic.h"
 #include "core/read/cab.h"
 #include "core/read/document.h"
 #include "core/read/member.h"
@@ -26,43 +27,7 @@ struct look {
 	const struct part *part;
 	const char *bytes;
 	size_t size;
-};
-
-/* How the bytes of archives begin. Where the mark is so short that others begin like that, failing to open it says nothing. */
-static const struct magic {
-	size_t offset;
-	const char *bytes;
-	size_t length;
-	bool weak;
-	enum archive_kind kind;
-} magics[] = {
-#define MAGIC(offset, bytes, kind)                                     \
-	{                                                              \
-		offset, bytes, sizeof bytes - 1, false, ARCHIVE_##kind \
-	}
-#define WEAK(offset, bytes, kind)                                     \
-	{                                                             \
-		offset, bytes, sizeof bytes - 1, true, ARCHIVE_##kind \
-	}
-	MAGIC(0, "\x1f\x8b\x08", GZIP), MAGIC(0, "\xfd\x37zXZ\0", XZ),
-	MAGIC(0, "\x28\xb5\x2f\xfd", ZSTD), MAGIC(0, "\x04\x22\x4d\x18", LZ4),
-	MAGIC(0, "LZIP", LZIP), MAGIC(0, "\xed\xab\xee\xdb", RPM), WEAK(0, "BZh", BZIP2),
-	WEAK(0, "\x1f\x9d", COMPRESS), WEAK(0, "\x5d\0\0", LZMA),
-	MAGIC(0, "7z\xbc\xaf\x27\x1c", ANY), MAGIC(0, "!<arch>\n", ANY), /* ar, deb */
-	MAGIC(0, "xar!", ANY), MAGIC(0, "070701", ANY),			 /* cpio */
-	MAGIC(0, "070702", ANY), MAGIC(0, "070707", ANY), MAGIC(257, "ustar", ANY),
-	MAGIC(32769, "CD001", ANY), /* ISO 9660 */
-	MAGIC(2, "-lh", ANY), MAGIC(2, "-lz", ANY),
-	WEAK(0, "\xc7\x71", ANY), /* cpio, either byte order */
-	WEAK(0, "\x71\xc7", ANY),
-	/* Not to be opened, but archives all the same. */
-	MAGIC(32769, "BEA01", ANY), /* UDF */
-	MAGIC(7, "**ACE**", ANY), MAGIC(0, "MSWIM\0\0\0", ANY), MAGIC(0, "vhdxfile", ANY),
-	MAGIC(0, "conectix", ANY), /* VHD */
-	MAGIC(0, "hsqs", ANY),	   /* squashfs */
-	WEAK(0, "\x60\xea", ANY),  /* arj */
-#undef MAGIC
-#undef WEAK
+	bool second; /* it was opened as a zip, and begins like something else */
 };
 
 /* Endings of names that say it is an archive. */
@@ -93,34 +58,6 @@ starts(const struct look *look, const char *bytes)
 	size_t length = strlen(bytes);
 
 	return look->size >= length && memcmp(look->bytes, bytes, length) == 0;
-}
-
-/* A tar of old: no mark, but a checksum over the first header. */
-static bool
-is_old_tar(const struct look *look)
-{
-	const uint8_t *u = (const uint8_t *)look->bytes;
-	unsigned sum = 8 * ' ';
-
-	if (look->size < 512 || u[0] == '\0')
-		return false;
-	for (unsigned i = 0; i < 512; i++)
-		sum += i >= 148 && i < 156 ? 0 : u[i];
-	return g_ascii_strtoull(look->bytes + 148, NULL, 8) == sum;
-}
-
-/* NULL: none. */
-static const struct magic *
-find_magic(const struct look *look)
-{
-	for (unsigned i = 0; i < G_N_ELEMENTS(magics); i++) {
-		const struct magic *magic = &magics[i];
-
-		if (look->size >= magic->offset + magic->length &&
-		    memcmp(look->bytes + magic->offset, magic->bytes, magic->length) == 0)
-			return magic;
-	}
-	return NULL;
 }
 
 static bool
@@ -158,11 +95,16 @@ is_pdf(const struct look *look)
 }
 
 static bool
-is_zip(const struct look *look)
+begins_as_zip(const struct look *look)
 {
 	return starts(look, "PK\3\4") || starts(look, "PK00PK\3\4") ||
-	       starts(look, "PK\7\10PK\3\4") /* the first of several volumes */ ||
-	       zipdir_ends_here(look->bytes, look->size);
+	       starts(look, "PK\7\10PK\3\4"); /* the first of several volumes */
+}
+
+static bool
+is_zip(const struct look *look)
+{
+	return begins_as_zip(look) || zipdir_ends_here(look->bytes, look->size);
 }
 
 static bool
@@ -188,7 +130,7 @@ static bool
 is_archive(const struct look *look)
 {
 	return look->task->brief->find_archives_by_content &&
-	       (find_magic(look) != NULL || is_old_tar(look));
+	       archive_magic_is(look->bytes, look->size);
 }
 
 static bool
@@ -213,6 +155,8 @@ open_archive(struct look *look, enum archive_kind kind, bool claim)
 		part_set(part, PART_FACT_not_unpacked);
 		return;
 	}
+	if (kind == ARCHIVE_ANY && look->second)
+		kind = ARCHIVE_OTHER;
 	if (archive_open(look->task, look->n, look->bytes, look->size, kind) || !claim)
 		return;
 	part_set(part, PART_FACT_archive);
@@ -241,7 +185,7 @@ open_zip(struct look *look)
 static void
 open_magic(struct look *look)
 {
-	const struct magic *magic = find_magic(look);
+	const struct archive_magic *magic = archive_magic_find(look->bytes, look->size);
 	bool claim = (magic != NULL && !magic->weak) || is_archive_name(look);
 
 	open_archive(look, magic != NULL ? magic->kind : ARCHIVE_ANY, claim);
@@ -329,6 +273,7 @@ static const struct kind {
 	{ "archive", is_archive, open_magic, true },
 	{ "archive by name", is_archive_name, open_magic, true },
 };
+#define KIND_ZIP 3 /* its row */
 
 static unsigned
 count_containers(const struct task *task)
@@ -354,38 +299,72 @@ is_too_deep(const struct look *look, const struct kind *kind)
 	return layer && maximum != 0 && look->part->archive_depth >= maximum;
 }
 
+/* The first in the table that it is, from the `from`th on. */
 static const struct kind *
-find_kind(const struct look *look)
+find_kind(const struct look *look, unsigned from)
 {
-	for (unsigned i = 0; look->size >= FILE_MIN && i < G_N_ELEMENTS(kinds); i++) {
+	for (unsigned i = from; look->size >= FILE_MIN && i < G_N_ELEMENTS(kinds); i++) {
 		if (kinds[i].is(look))
 			return &kinds[i];
 	}
 	return NULL;
 }
 
+/*
+ * Programs for zip files go by the end of a file, others by its beginning: a file may be both. Documents hold zip files, which may
+ * lie at their end by chance, but not to the last byte.
+ */
+static const struct kind *
+find_second(struct look *look, const struct kind *first)
+{
+	if (first == NULL || begins_as_zip(look) || !zipdir_ends_here(look->bytes, look->size))
+		return NULL;
+	if (first->is != is_zip)
+		return zipdir_ends_exactly(look->bytes, look->size) || is_archive_name(look)
+			   ? find_kind(look, KIND_ZIP)
+			   : NULL;
+	look->second = true;
+	first = find_kind(look, KIND_ZIP + 1);
+	return first != NULL && first->is != is_archive_name ? first : NULL;
+}
+
 bool
 unpack_is_kind(const struct task *task, unsigned n, const char *bytes, size_t size)
 {
-	struct look look = { (struct task *)task, n, facts_part(task->facts, n), bytes, size };
+	struct look look = { .task = (struct task *)task,
+		.n = n,
+		.part = facts_part(task->facts, n),
+		.bytes = bytes,
+		.size = size };
 
-	return find_kind(&look) != NULL || (size >= FILE_MIN && is_pdf(&look));
+	return find_kind(&look, 0) != NULL || (size >= FILE_MIN && is_pdf(&look));
+}
+
+static void
+open_kind(struct look *look, const struct kind *kind)
+{
+	if (kind == NULL)
+		return;
+	if (is_too_deep(look, kind))
+		part_set(facts_part(look->task->facts, look->n), PART_FACT_not_unpacked);
+	else
+		kind->open(look);
 }
 
 void
 unpack(struct task *task, unsigned n, const char *bytes, size_t size)
 {
-	struct look look = { task, n, facts_part(task->facts, n), bytes, size };
-	const struct kind *kind = find_kind(&look);
+	struct look look = { .task = task,
+		.n = n,
+		.part = facts_part(task->facts, n),
+		.bytes = bytes,
+		.size = size };
+	const struct kind *kind = find_kind(&look, 0);
 
 	if (size >= FILE_MIN && is_pdf(&look))
 		open_pdf(&look);
-	if (kind == NULL)
-		return;
-	if (is_too_deep(&look, kind))
-		part_set(facts_part(task->facts, n), PART_FACT_not_unpacked);
-	else
-		kind->open(&look);
+	open_kind(&look, kind);
+	open_kind(&look, find_second(&look, kind));
 }
 
 void

@@ -60,6 +60,15 @@ zipdir_ends_here(const char *bytes, size_t size)
 		       memcmp(end - LOCATOR64_SIZE, LOCATOR64_MAGIC, 4) == 0));
 }
 
+bool
+zipdir_ends_exactly(const char *bytes, size_t size)
+{
+	const char *end = find_end(bytes, size);
+
+	return zipdir_ends_here(bytes, size) &&
+	       (size_t)(end - bytes) + END_SIZE + little16(end + 20) == size;
+}
+
 /* Where the central directory begins, and how far positions in it are off since something stands in front of the zip. */
 static bool
 find_directory(const char *bytes, size_t size, size_t *start, uint64_t *shift)

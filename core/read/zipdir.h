@@ -51,5 +51,7 @@ GArray *zipdir_hidden(
 
 /* Whether these bytes end like a zip file, whatever they begin with. */
 bool zipdir_ends_here(const char *bytes, size_t size);
+/* The same, and nothing stands behind its end record and comment. */
+bool zipdir_ends_exactly(const char *bytes, size_t size);
 
 #endif

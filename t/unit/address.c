@@ -42,7 +42,7 @@ test_sorted(void)
 	envelope_add_recipient(envelope, "b@x", NULL);
 	envelope_add_recipient(envelope, "a@x", NULL);
 	envelope_add_recipient(envelope, "b@x", NULL);
-	g_autoptr(GPtrArray) sorted = address_sorted_recipients(envelope);
+	g_autoptr(GPtrArray) sorted = address_sorted_recipients(envelope->recipients);
 	g_assert_cmpuint(sorted->len, ==, 2);
 	g_assert_cmpstr(g_ptr_array_index(sorted, 0), ==, "a@x");
 	g_assert_cmpstr(g_ptr_array_index(sorted, 1), ==, "b@x");

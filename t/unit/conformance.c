@@ -779,6 +779,42 @@ test_drop(const void *kind)
 	end(&world);
 }
 
+/* What was read of it, as a message that comes from no queue; nothing of it is seen before it is decided, and none of it goes. */
+static void
+test_submit(const void *kind)
+{
+	struct world world;
+
+	begin(&world, kind);
+	struct spool_entry *entry = claim(&world, world.queues.in, world.id);
+	struct spool_submission submission = { .to = world.queues.out,
+		.envelope = entry->envelope,
+		.headers = entry->headers,
+		.body = give_text,
+		.source = NEW_BODY,
+		.like = world.id };
+
+	for (int commits = 0; commits < 2; commits++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_true(entry->format->submit(&submission, world.handoff, &error));
+		g_assert_no_error(error);
+		g_assert_cmpuint(count_messages(&world, world.queues.out), ==, 0);
+		if (commits == 0)
+			handoff_abandon(world.handoff);
+		else
+			commit(&world);
+	}
+	g_assert_cmpstr(submission.new_id, !=, world.id);
+	g_assert_cmpuint(strlen(submission.new_id), ==, strlen(world.id));
+	let_go(&world, entry);
+	g_assert_cmpuint(count_messages(&world, world.queues.out), ==, 1);
+	expect_message(
+	    &world, world.queues.out, submission.new_id, MESSAGE(RECIPIENTS, HEADER, NEW_BODY));
+	expect_message(&world, world.queues.in, world.id, AS_IT_CAME);
+	end(&world);
+}
+
 static const struct {
 	const char *name;
 	void (*test)(const void *kind);
@@ -802,6 +838,7 @@ static const struct {
 	{ "that others have links to is not written to", test_links },
 	{ "does not replace another of its name", test_taken },
 	{ "is dropped", test_drop },
+	{ "is submitted as a new one", test_submit },
 };
 
 int

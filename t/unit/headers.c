@@ -2,6 +2,7 @@
 /* What the configuration does to the header of a message that is delivered. */
 #include "core/act/headers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -182,6 +183,78 @@ test_example(gconstpointer data)
 	message_free(message);
 }
 
+static const struct {
+	const char *findings; /* "kind part", ", " between them */
+	const char *settings, *subject, *expected, *why;
+} tags[] = {
+	{ "name 1", "", "hello", "{Filename?} hello", "a name" },
+	{ "type 1", "", "hello", "{Filename?} hello", "a type" },
+	{ "virus 1", "", "hello", "{Virus?} hello", "a virus" },
+	{ "content 1", "", "hello", "{Dangerous Content?} hello", "content" },
+	{ "error -1", "", "hello", "{Dangerous Content?} hello", "what can't be read" },
+	{ "size 1", "", "hello", "{Size} hello", "a size" },
+	{ "size 1, name 2, virus 3", "", "hello", "{Virus?} hello", "the gravest counts" },
+	{ "content 1, name 2", "", "hello", "{Filename?} hello", "names and content are no virus" },
+	{ "size 1, content 2", "", "hello", "{Dangerous Content?} hello", "content before size" },
+	{ "disarm 1", "", "hello", "{Disarmed} hello", "disarmed" },
+	{ "phishing 1", "", "hello", "hello", "no is what that one is by default" },
+	{ "phishing 1", "Phishing Modify Subject = yes\n", "hello", "{Fraud?} hello", "a fraud" },
+	{ "name 2, disarm 1, phishing 1", "Phishing Modify Subject = start\n", "hello",
+	    "{Fraud?} {Disarmed} {Filename?} hello", "the last one is the leftmost" },
+	{ "name 1", "Filename Modify Subject = end\n", "hello", "hello {Filename?}", "at the end" },
+	{ "name 1", "Filename Modify Subject = yes\n", "hello", "{Filename?} hello",
+	    "yes is start" },
+	{ "name 1", "Filename Modify Subject = no\n", "hello", "hello", "not at all" },
+	{ "name 1", "Filename Modify Subject = no\nScanned Modify Subject = yes\n", "hello",
+	    "hello {Scanned}", "then it was scanned" },
+	{ "name 1", "Scanned Modify Subject = yes\n", "hello", "{Filename?} hello", "else not" },
+	{ "name 1", "", "{filename?} hello", "{filename?} hello", "it is there already" },
+	{ "virus 1", "", "{Filename?} hello", "{Virus?} {Filename?} hello", "another one is not" },
+	{ "name 1", "Filename Subject Text = {\u00FC}\n", "hello", "=?UTF-8?B?e8O8fQ==?= hello",
+	    "a tag that is not ASCII" },
+	{ "name 1", "Filename Subject Text =\n", "hello", "hello", "a blank tag is none" },
+};
+
+static void
+find_all(struct message *message, const char *findings)
+{
+	g_auto(GStrv) all = g_strsplit(findings, ", ", -1);
+
+	for (char **one = all; *one != NULL; one++) {
+		g_auto(GStrv) words = g_strsplit(*one, " ", 2);
+
+		for (unsigned kind = 0; kind < FINDING_KIND_COUNT; kind++) {
+			if (strcmp(finding_kind_name(kind), words[0]) == 0)
+				message_find_part(
+				    message, kind, atoi(words[1]), "test", NULL, NULL, "x");
+		}
+	}
+}
+
+static void
+test_tags(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
+		g_autofree char *subject = g_strdup_printf("Subject: %s\n", tags[i].subject);
+		g_autofree char *expected = g_strdup_printf("Subject: %s\n", tags[i].expected);
+		g_autofree char *settings =
+		    g_strconcat("Profile = compat\nID Header =\nMail Header =\n"
+				"Add Envelope From Header = no\n",
+			tags[i].settings, NULL);
+		const char *fields[] = { subject, NULL };
+
+		g_test_message("%s", tags[i].why);
+		load(settings);
+		struct message *message = make_message(fields, "192.0.2.1");
+		find_all(message, tags[i].findings);
+		headers_plan(message);
+		headers_apply(message);
+		g_autofree char *text = header_text(message);
+		g_assert_cmpstr(text, ==, expected);
+		message_free(message);
+	}
+}
+
 static void
 test_received_address(void)
 {
@@ -233,6 +306,7 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(name, &examples[i], test_example);
 	}
+	g_test_add_func("/headers/the subject says what was found", test_tags);
 	g_test_add_func(
 	    "/message/the client is the one a Received header names", test_received_address);
 	g_test_add_func("/message/a fate is settled once", test_fate_is_settled_once);

@@ -98,6 +98,9 @@ static const struct {
 	    MIXED("Content-Type: multipart/mixed; boundary=ab\n--ab\nContent-Type: text/plain\n\n"
 		  "x\n--ab--\n"),
 	    "boundary=ab\n--ab\nContent-Type: text/plain\n\nx\n--ab--\n", "\r", true },
+	{ "nor can a type that no field can say",
+	    MIXED("Content-Type: text/h\xC3\xA4\nContent-Type: text/html\n"),
+	    "\nContent-Type: text/h\xC3\xA4\nContent-Type: text/html\n", "\r", true },
 	{ "a multipart that has no boundary by any reading can't be mended",
 	    HEAD "Content-Type: multipart/mixed\nContent-Type: multipart/related" TEXT,
 	    "\nContent-Type: multipart/related\n", "\r", true },

@@ -182,6 +182,41 @@ test_keep(void)
 	act_close(&fixture);
 }
 
+/* What the mail program does not take is tried again, but not for ever, and nothing else waits for it. */
+static void
+test_tries(void)
+{
+	struct act_fixture fixture;
+	struct outbox_counts counts;
+
+	act_open(&fixture);
+	struct outbox *outbox = outbox_new();
+	int state = open_state(&fixture);
+	store_two(&fixture, outbox, state);
+	act_put(&fixture, "@@/broken", "");
+	outbox_send(outbox, state, judge_gone, &fixture, &counts);
+	outbox_free(outbox);
+	g_assert_cmpuint(counts.warnings, ==, 0);
+	g_assert_cmpuint(files(&fixture), ==, 1);
+	g_autofree char *mark = act_expand(&fixture, "@@/broken");
+	g_unlink(mark);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 2);
+	g_assert_cmpuint(files(&fixture), ==, 0);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+
+	outbox = outbox_new();
+	store_two(&fixture, outbox, state);
+	outbox_free(outbox);
+	act_put(&fixture, "@@/broken", "");
+	for (unsigned i = 0; i < OUTBOX_TRIES; i++) {
+		g_assert_cmpuint(files(&fixture), ==, 1);
+		g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+	}
+	g_assert_cmpuint(files(&fixture), ==, 0);
+	close(state);
+	act_close(&fixture);
+}
+
 /* Between the judgement and the sending the message may be worked again: what is taken has been judged. */
 static void
 test_taken(void)
@@ -210,6 +245,7 @@ main(int argc, char **argv)
 	g_test_add_func("/outbox/what a dead process left is sent", test_recover);
 	g_test_add_func("/outbox/what may have been sent is not sent again", test_unsure);
 	g_test_add_func("/outbox/what waits for the end of a hand-off is kept", test_keep);
+	g_test_add_func("/outbox/what is not taken is tried again, and given up", test_tries);
 	g_test_add_func("/outbox/what was taken is judged once", test_taken);
 	return g_test_run();
 }

@@ -170,6 +170,50 @@ test_own_file(void)
 	act_close(&fixture);
 }
 
+/* The variables of MailScanner 5's templates. */
+static const char documented[] =
+    "filename report date datenumber id hostname linkhostname quarantinedir localpostmaster "
+    "postmastername to from subject viruswarningname type messagesize maxmessagesize";
+
+static void
+test_variables(void)
+{
+	struct act_fixture fixture;
+	const struct report_about about = { .files = "a.exe", .report = "R", .type = "f" };
+	g_auto(GStrv) names = g_strsplit(documented, " ", -1);
+	g_autofree char *joined = g_strjoinv("]\n[$", names);
+	g_autofree char *template = g_strconcat("[$", joined, "]\n", NULL);
+
+	act_open(&fixture);
+	act_put(&fixture, "@@/own.txt", template);
+	act_configure(&fixture,
+	    "Stored Virus Message Report = @@/own.txt\nSender Virus Report = @@/own.txt\n"
+	    "Inline Text Warning = @@/own.txt\nInline Text Signature = @@/own.txt\n"
+	    "Inline Text External Warning = @@/own.txt\nRejection Report = @@/own.txt");
+	act_take_plain(&fixture);
+	static const enum report_text all[] = { REPORT_stored_virus, REPORT_sender_virus,
+		REPORT_warning_text, REPORT_signature_text, REPORT_external_text,
+		REPORT_rejection };
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		g_autofree char *text = report_fill(fixture.message, all[i], &about);
+
+		g_test_message("%s", text);
+		g_assert_null(strchr(text, '$'));
+		g_assert_null(strstr(text, "[]"));
+		g_assert_nonnull(strstr(text, "[a.exe]\n[R]\n"));
+	}
+	struct diagnostics *diagnostics = diagnostics_new();
+	report_check(diagnostics);
+	g_assert_cmpuint(diagnostics_list(diagnostics)->len, ==, 0);
+	act_put(&fixture, "@@/own.txt", "$from\n$spamreport\n");
+	report_check(diagnostics);
+	g_assert_cmpuint(diagnostics_list(diagnostics)->len, ==, 1);
+	const struct diagnostic *said = g_ptr_array_index(diagnostics_list(diagnostics), 0);
+	g_assert_cmpuint(said->line, ==, 2);
+	diagnostics_free(diagnostics);
+	act_close(&fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,5 +222,6 @@ main(int argc, char **argv)
 	g_test_add_func(
 	    "/report/filled in, nothing is left and nothing hostile works", test_filled);
 	g_test_add_func("/report/a file of the site comes first", test_own_file);
+	g_test_add_func("/report/every variable of MailScanner 5 has a value", test_variables);
 	return g_test_run();
 }

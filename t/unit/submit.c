@@ -28,12 +28,14 @@ test_failure(void)
 {
 	static const struct {
 		const char *command, *expected;
+		bool may_have_gone;
 	} cases[] = {
-		{ "@@/sendmail", "/sendmail: it is broken: Child process exited with code 75" },
-		{ "@@/none", "/none: it can't be started: No such file or directory" },
-		{ "@@/sendmail 'x", "Text ended before matching quote was found" },
-		{ "", "Text was empty" },
-		{ "/bin/sh -c 'kill -9 $$'", "Child process killed by signal 9" },
+		{ "@@/sendmail", "/sendmail: it is broken: Child process exited with code 75",
+		    false },
+		{ "@@/none", "/none: it can't be started: No such file or directory", false },
+		{ "@@/sendmail 'x", "Text ended before matching quote was found", false },
+		{ "", "Text was empty", false },
+		{ "/bin/sh -c 'kill -9 $$'", "Child process killed by signal 9", true },
 	};
 	const char *recipients[] = { "bob@example.test", NULL };
 	struct act_fixture fixture;
@@ -46,6 +48,7 @@ test_failure(void)
 
 		g_assert_false(submit_mail(command, "<>", recipients, "x\n", &error));
 		g_assert_nonnull(strstr(error->message, cases[i].expected));
+		g_assert_true(submit_may_have_gone(error) == cases[i].may_have_gone);
 	}
 	act_close(&fixture);
 }
@@ -96,6 +99,7 @@ test_limit(void)
 	g_assert_false(
 	    submit_mail_within(0, "/bin/sh -c 'sleep 30; true'", "a@b", recipients, "x\n", &error));
 	g_assert_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+	g_assert_true(submit_may_have_gone(error));
 	g_assert_cmpint(g_get_monotonic_time() - before, <, 10 * G_TIME_SPAN_SECOND);
 }
 

@@ -171,6 +171,8 @@ nothing_in_it(void)
 	static const char udf[] = "\1BEA01\1", attributes[] = "x\x9f>\"kk\0\0\0\0\0\0\0\0\0";
 	/* One attribute, its checksum, and what some programs leave behind the last. */
 	static const char rubbish[] = "x\x9f>\"kk\1\6\x90\x08\0\4\0\0\0\0\0\1\0\1\0rubbish-rubbish";
+	static const char cpio[] = "070707000000000000000000000000000000000001000000000000000000000"
+				   "1300000000000TRAILER!!!";
 	static const char zip_end[] = "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autofree char *image = NULL, *tar = NULL, *empty = NULL, *tnef = NULL;
@@ -184,6 +186,11 @@ nothing_in_it(void)
 	memcpy(bytes->data + 32768, udf, sizeof udf - 1);
 	image = tell(&brief, "a.jpg", bytes->data, bytes->len);
 	g_assert_cmpstr(image, ==, "n a.jpg 40000 archive unreadable\n");
+	memset(bytes->data, 0, bytes->len);
+	memcpy(bytes->data, cpio, sizeof cpio);
+	g_free(tar);
+	tar = tell(&brief, "a.cpio", bytes->data, 512);
+	g_assert_cmpstr(tar, ==, "n a.cpio 512 archive\n");
 	empty = tell(&brief, "a.zip", zip_end, sizeof zip_end);
 	g_assert_cmpstr(empty, ==, "n a.zip 22 archive\n");
 	tnef = tell(&brief, "a.bin", attributes, sizeof attributes);
@@ -238,6 +245,67 @@ has_name(const struct facts *facts, unsigned n, const char *name)
 			return true;
 	}
 	return false;
+}
+
+/* A file that begins like one thing and ends like a zip is both, to different programs. */
+static void
+two_kinds(void)
+{
+	static const struct {
+		const char *name, *head;
+		size_t size;
+	} rows[] = {
+		{ "a.rtf", "{\\rtf1 hello}", 13 },
+		{ "winmail.dat", "x\x9f>\"kk\1\6\x90\x08\0\4\0\0\0\0\0\1\0\1\0", 21 },
+		{ "a.doc", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", 20 },
+		{ "a.jpg", "\xff\xd8\xff\xe0 a picture", 14 },
+		{ "a.rar", "Rar!\x1a\7\0", 7 },
+	};
+	g_autoptr(GByteArray) end = zip((const char *const[]){ "evil.exe", "hello", NULL });
+	struct brief brief;
+
+	init(&brief);
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+		g_autofree char *text = NULL;
+
+		g_byte_array_append(bytes, (const guint8 *)rows[i].head, (guint)rows[i].size);
+		g_byte_array_append(bytes, end->data, end->len);
+		text = tell(&brief, rows[i].name, bytes->data, bytes->len);
+		g_test_message("%s", text);
+		g_assert_nonnull(strstr(text, "z evil.exe 5\n"));
+	}
+}
+
+/* And what it begins like is opened, too; once. */
+static void
+both_kinds(void)
+{
+	g_autoptr(GByteArray) end = zip(one);
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	struct archive *archive = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	g_autofree char *text = NULL;
+	struct brief brief;
+	size_t used;
+
+	init(&brief);
+	g_byte_array_set_size(bytes, 1 << 16);
+	archive_write_set_format_ustar(archive);
+	archive_write_open_memory(archive, bytes->data, bytes->len, &used);
+	archive_entry_set_pathname(entry, "evil.exe");
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_size(entry, 3);
+	archive_write_header(archive, entry);
+	archive_write_data(archive, "abc", 3);
+	archive_entry_free(entry);
+	archive_write_close(archive);
+	archive_write_free(archive);
+	g_byte_array_set_size(bytes, (guint)used);
+	g_byte_array_append(bytes, end->data, end->len);
+	text = tell(&brief, "a.dat", bytes->data, bytes->len);
+	g_assert_nonnull(strchr(text, '\n'));
+	g_assert_cmpstr(strchr(text, '\n'), ==, "\n  z a.txt 5\n  r evil.exe 3\n");
 }
 
 /* The central directory says .txt, the header in front of the file says .exe. */
@@ -326,6 +394,8 @@ main(int argc, char **argv)
 	    nothing_in_it);
 	g_test_add_func("/unpack/the first of several volumes is looked into", first_volume);
 	g_test_add_func("/unpack/paths that lead elsewhere are facts", paths);
+	g_test_add_func("/unpack/what ends like a zip is one, whatever it begins like", two_kinds);
+	g_test_add_func("/unpack/and what begins like an archive is one, too", both_kinds);
 	g_test_add_func("/unpack/both names of a zip member are candidates", two_names);
 	g_test_add_func(
 	    "/unpack/what the directories of a zip do not agree about is no secret", two_ways);
