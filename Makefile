@@ -12,6 +12,8 @@ PKGCONFIGDIR = $(PREFIX)/lib/pkgconfig
 CC      = gcc
 PROVE   = prove
 BUILD   = build
+# Below this directory it is named from here, so that the lists of what depends on what fit however it was given.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 
 PACKAGES  = glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libmagic libpsl libidn2 libseccomp
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
