@@ -16,7 +16,7 @@
 /* Milliseconds to wait for another worker. */
 #define PATIENCE 2000
 
-static const char schema[] = "PRAGMA synchronous = OFF;"
+static const char schema[] = "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;"
 			     "CREATE TABLE IF NOT EXISTS told (address TEXT PRIMARY KEY, since "
 			     "INT, times INT) WITHOUT ROWID;"
 			     "CREATE INDEX IF NOT EXISTS told_since ON told (since)";
@@ -61,9 +61,12 @@ times_on_disk(const char *path, const char *address, gint64 now, bool *broken)
 
 	if (sqlite3_open(path, &database) == SQLITE_OK &&
 	    sqlite3_busy_timeout(database, PATIENCE) == SQLITE_OK &&
-	    sqlite3_exec(database, schema, NULL, NULL, NULL) == SQLITE_OK) {
+	    sqlite3_exec(database, schema, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(database, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
 		forget_old(database, now);
 		times = count_in(database, address, now);
+		if (sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+			times = -1;
 	}
 	int code = sqlite3_errcode(database);
 
