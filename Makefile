@@ -12,6 +12,8 @@ PKGCONFIGDIR = $(PREFIX)/lib/pkgconfig
 CC      = gcc
 PROVE   = prove
 BUILD   = build
+# Below this directory it is named from here, so that the lists of what depends on what fit however it was given.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 
 PACKAGES  = glib-2.0 gio-2.0 libpcre2-8 jansson sqlite3 libcares libsystemd zlib gmime-3.0 libarchive libmagic libpsl libidn2 libseccomp
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -32,7 +34,8 @@ PLUGIN_SRC = $(wildcard plugins/*.c)
 # Plugins of several files, each in a folder of its name.
 PLUGIN_DIRS = lua perl
 PLUGIN_DIR_SRC = $(foreach dir,$(PLUGIN_DIRS),$(wildcard plugins/$(dir)/*.c))
-EXAMPLE_SRC = $(wildcard plugins/examples/*.c)
+EXAMPLES    = $(wildcard plugins/examples/*.*)
+EXAMPLE_SRC = $(filter %.c,$(EXAMPLES))
 UNIT_SRC   = $(wildcard t/unit/*.c)
 TOOL_SRC   = $(wildcard t/bench/*.c t/crash/*.c)
 FILE_RULES = $(wildcard rules/*.rules.conf rules/compat/*.rules.conf)
@@ -154,12 +157,13 @@ format:                           ## bring all sources into the house format
 
 install: all                      ## install program, plugins, manual pages and, where absent, the configuration (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/plugins/perl/MailScanner $(DESTDIR)$(CONFDIR)/rules $(DESTDIR)$(CONFDIR)/conf.d \
-	    $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR)
+	    $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(DATADIR)/examples
 	install -m 755 $(PROGRAM) $(DESTDIR)$(SBINDIR)/mailscanner
 	install -m 755 $(PLUGINS) $(DESTDIR)$(LIBDIR)/plugins/
 	install -m 644 $(PERL_MODULES) $(DESTDIR)$(LIBDIR)/plugins/perl/MailScanner/
 	install -m 644 plugins/mailscanner.h $(DESTDIR)$(INCLUDEDIR)/
 	install -m 644 $(PC_FILE) $(DESTDIR)$(PKGCONFIGDIR)/
+	install -m 644 $(EXAMPLES) $(DESTDIR)$(DATADIR)/examples/
 	for page in $(MAN_PAGES); do \
 	    install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
@@ -175,7 +179,7 @@ install: all                      ## install program, plugins, manual pages and,
 
 uninstall:                        ## remove what install put there, but for the configuration
 	rm -f $(DESTDIR)$(SBINDIR)/mailscanner
-	rm -rf $(DESTDIR)$(LIBDIR)
+	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(INCLUDEDIR)/mailscanner.h $(DESTDIR)$(PKGCONFIGDIR)/mailscanner.pc
 	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 

@@ -153,7 +153,15 @@ check_pid_file(const struct lint *lint)
 		    "the directory %s is not there or not writable", directory);
 }
 
-/* No number that something reads has a meaning below 0, but for those whose default is below. */
+/* Of these it means that there is no limit. */
+static bool
+may_be_below_zero(enum directive directive)
+{
+	return *directive_info(directive)->initial == '-' ||
+	       directive == DIRECTIVE_maximum_attachments_per_message;
+}
+
+/* No other number that something reads has a meaning below 0. */
 static void
 check_numbers(const struct lint *lint)
 {
@@ -161,8 +169,7 @@ check_numbers(const struct lint *lint)
 		enum directive directive = (enum directive)i;
 
 		if (table_row(directive)->kind == KIND_number && directive_info(directive)->read &&
-		    *directive_info(directive)->initial != '-' &&
-		    directive_number(directive, NULL) < 0)
+		    !may_be_below_zero(directive) && directive_number(directive, NULL) < 0)
 			complain(lint, SEVERITY_WARNING, directive,
 			    "%" G_GINT64_FORMAT
 			    " is below 0 and counts as the least that there can be",

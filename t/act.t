@@ -259,6 +259,8 @@ put opaque-form
 ok "a form in signed data (S/MIME)" ms_once
 is "stops it" "$(subject)" "{Dangerous Content?} signed"
 ok "it is kept" grep -q 'log in' "$kept/unnamed"
+ok "and the log says that the signature is gone" ms_logged \
+    "$id: changes that the configuration asks for (cleaning) break a signature of the sender: part 0: it was signed, and is gone"
 put opaque-form "Allow Form Tags = yes"
 ok "unless forms are allowed" ms_once
 same "then it goes on as it is" "$ms_out/$id-D" "$scratch/before/$id-D"

@@ -52,6 +52,8 @@ ok "a pattern that no directory fits: 1" lints 1 "error: Incoming Queue Dir: the
 ok "an MTA that this version doesn't know: 1" lints 1 "error: MTA: qmail" "MTA = qmail"
 
 ok "a number below 0" lints 0 "warning: Max Children: -3 is below 0" "Max Children = -3"
+lints 0 "" "Maximum Attachment Size = -1" "Minimum Attachment Size = -1" "Maximum Attachments Per Message = -1" >/dev/null
+ok "unless that means that there is no limit" sh -c "! grep -q 'below 0' '$scratch/said'"
 ok "a program that isn't there" lints 0 "warning: Sendmail2: there is no program /no/such/exim" "Sendmail2 = /no/such/exim -C x"
 ok "a default that the user never wrote is named so" lints 1 "" "Profile = compat" "MTA ="
 lints 0 "" "Spam Checks = yes" "Required SpamAssassin Score = 6" >/dev/null

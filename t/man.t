@@ -82,6 +82,8 @@ sed -nE 's/.*set_part\(state, [a-z]*, "([a-z_]+)".*/\1/p; s/.*lua_setfield\(stat
 ok "there are fields" eval '[ "$(grep -cxE "parts|unpacked_from|flags|domain|explain|dump|text" "$scratch/lua")" -ge 7 ]'
 is "each is told of" "$(lacks $lua <"$scratch/lua")" ""
 
+is "each example is told of" "$(sed -nE 's/^\.It Pa ([a-z_]+\.(c|lua|pm))$/\1/p' $functions | sort)" "$(cd plugins/examples && ls)"
+
 # What is shown in them works.
 mkdir "$scratch/functions"
 sed -n '/^#include <mailscanner.h>/,/^\.Ed/p' $functions | sed '$d' >"$scratch/from.c"
@@ -107,4 +109,5 @@ fi
 ok "make install" make -s install DESTDIR="$scratch/installed" BUILD="$BUILD"
 is "puts them where man looks" "$(cd "$scratch/installed/usr/local/share/man" && find . -type f | sort | tr '\n' ' ')" \
     "./man5/mailscanner-message.5 ./man7/mailscanner-functions.7 ./man7/mailscanner-lua.7 ./man8/mailscanner.8 "
+is "examples are beside them" "$(ls "$scratch/installed/usr/local/share/mailscanner/examples")" "$(ls plugins/examples)"
 finish

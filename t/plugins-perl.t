@@ -173,16 +173,16 @@ times() { # text, at least so many lines
 }
 : >"$ms_log"
 ms_start
-ok "(a worker has started it)" wait_until 10 times "Perl init one|two three" 1
+ok "(a worker has started it)" wait_until 30 times "Perl init one|two three" 1
 sed -i 's/two three/four/' "$ms_conf"
 kill -HUP "$ms_pid"
-ok "HUP: it is ended with the old arguments" wait_until 10 times "Perl end one|two three" 1
-ok "and started with the new" wait_until 10 times "Perl init one|four" 1
+ok "HUP: it is ended with the old arguments" wait_until 30 times "Perl end one|two three" 1
+ok "and started with the new" wait_until 30 times "Perl init one|four" 1
 ms_stop
 config 'Scan Messages = &Life(old)' "Restart Every = 1"
 ms_start
-ok "old age: it is ended" wait_until 10 times "Perl end old" 1
-ok "and started anew" wait_until 10 times "Perl init old" 2
+ok "old age: it is ended" wait_until 30 times "Perl end old" 1
+ok "and started anew" wait_until 30 times "Perl init old" 2
 ms_stop
 
 # What a message costs.

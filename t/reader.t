@@ -88,6 +88,20 @@ ok "and the message goes on" test -e "$ms_out/$last-H"
 ok "as it came" eval '! grep -q Attachment-Warning "$ms_out/$last-D"'
 ok "called neither clean nor infected" eval '! grep -q "Found to be" "$ms_out/$last-H"'
 
+# Which limit it was.
+ms_config "Reader Timeout = 1"
+sed "1s/^/X-Reader: hang\n/" "$root/t/mail/text.eml" >"$scratch/mail.eml"
+LD_PRELOAD=$shim ms check "$scratch/mail.eml" >"$scratch/said" 2>/dev/null || :
+ok "the finding names the directive" grep -q '^denial: .* (Reader Timeout)$' "$scratch/said"
+
+# Walls that the kernel lacks.
+ms_config "Reader Timeout = 30" "Max Children = 1" "Sendmail = /bin/true"
+empty
+for i in 1 2 3; do put -; done
+READER_OLD_KERNEL=1 once || :
+is "a kernel without walls is told of once" "$(ms_count 'this kernel lacks Landlock seccomp: ')" 1
+ok "and mail flows" arrived 3
+
 # Without a process, in a debugger's hands, there is none to crash but the program itself.
 ms_config "Debug = yes" "Max Children = 1"
 empty

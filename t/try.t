@@ -32,7 +32,7 @@ END
 printf 'From: *@sender.test virus\nFromOrTo: default no\n' >"$scratch/some.rules"
 sed -i "1i RULES = '$scratch/some.rules'" "$functions/tried.lua"
 config() {
-	ms_config "Custom Functions Dir = $functions" "Custom Function Timeout = 1" "$@"
+	ms_config "Custom Functions Dir = $functions" "$@"
 }
 try() { # expected status, arguments...
 	local wanted=$1 status=0
@@ -105,7 +105,9 @@ ok "and it is said which" says "fault .*$scratch/none.eml"
 # Faults.
 ok "a fault in a function: status 69" try 69 'Gives(fault)' --directive "Scan Messages" --message "$mail"
 ok "with its line" says "^  fault .*tried.lua:[0-9]+: attempt to index a nil value"
+echo "Custom Function Timeout = 1" >>"$ms_conf"
 ok "one that hangs: status 69" try 69 'Gives(slow)' --message "$mail"
+sed -i '$d' "$ms_conf"
 ok "with the limit" says "^  fault .*it has taken more than 1 seconds"
 ok "can't tell: status 69" try 69 'Gives(cannot)' --directive "Scan Messages" --message "$mail"
 ok "and why" says "^  fault  *the moon is full$"

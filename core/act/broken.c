@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A signed part counts when something in it changes and it still stands there: a multipart/signed around another text, a text between
- * the marks of OpenPGP. What is encrypted, or signed as one opaque piece, can't be changed inside and is replaced as a whole.
+ * A signature breaks when something in the signed part changes: in a multipart/signed, in a text between the marks of OpenPGP. What is
+ * signed as one opaque piece can't be changed inside: it goes as a whole, and its signature with it.
  */
 #include "core/act/broken.h"
 
@@ -70,6 +70,18 @@ add(GPtrArray *broken, unsigned part, const char *why)
 		g_ptr_array_add(broken, g_steal_pointer(&text));
 }
 
+/* Is it signed, and nothing is left of it? What is signed within it goes with it. */
+static bool
+is_lost(const struct build *build, unsigned n)
+{
+	const struct part *part = facts_part(build->facts, n);
+	const struct part_plan *plan = &build->plans->parts[n];
+
+	return part_has(part, PART_FACT_mime_signed) && part->kind != PART_MEMBER &&
+	       part->reading == 0 && signed_around(build->facts, n) < 0 &&
+	       (plan->gone || plan->removed || plan->replacement != NULL);
+}
+
 GPtrArray *
 broken_signatures(const struct build *build, bool dkim)
 {
@@ -90,6 +102,8 @@ broken_signatures(const struct build *build, bool dkim)
 		if (changed[n] && stands(&build->plans->parts[n]) &&
 		    part_is_sealed_text(build->plans, n))
 			add(broken, n, "its text is signed (OpenPGP)");
+		if (is_lost(build, n))
+			add(broken, n, "it was signed, and is gone");
 	}
 	return broken;
 }

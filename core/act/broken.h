@@ -7,9 +7,8 @@
 #include "core/act/partedit.h"
 
 /*
- * One text a signature, for people (char *): "DKIM of sender.test", "part 2: it is signed". Parts that go or are replaced as a whole
- * are not named: nothing is left there that claims to be signed. `dkim`: a DKIM signature breaks, too. Cosmetic edits do not count.
- * Behind them, who wanted it: broken_by().
+ * One text a signature, for people (char *): "DKIM of sender.test" where `dkim` says that one breaks, "part 2: it is signed", and of a signed
+ * part that goes or is replaced as a whole "part 2: it was signed, and is gone". Cosmetic edits do not count. The array is the caller's.
  */
 GPtrArray *broken_signatures(const struct build *build, bool dkim);
 

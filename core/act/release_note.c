@@ -5,7 +5,9 @@
 #include "core/act/release_note.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/act/keep.h"
@@ -72,6 +74,19 @@ name_of(const struct kept_location *location, unsigned n)
 	return n == 0 ? g_steal_pointer(&first) : g_strdup_printf("%s-%u", first, n);
 }
 
+/* Where the directives name nobody, a note that root makes is for those whose the directory is. */
+static void
+access_like(const struct spool_place *place, struct keepfile_access *access)
+{
+	keep_access(access);
+	if (geteuid() != 0)
+		return;
+	if (access->owner == (uid_t)-1)
+		access->owner = place->owner;
+	if (access->group == (gid_t)-1)
+		access->group = place->group;
+}
+
 static bool
 write_note(const struct kept_location *location, const char *text, GError **error)
 {
@@ -79,7 +94,7 @@ write_note(const struct kept_location *location, const char *text, GError **erro
 	struct keepfile file;
 	g_autofree char *name = name_of(location, 0);
 
-	keep_access(&access);
+	access_like(location->place, &access);
 	bool done = keepfile_create(&file, location->place->fd, &access, error) &&
 		    keepfile_write(&file, text, strlen(text), error) &&
 		    keep_publish(&file, name, error) &&
@@ -159,6 +174,14 @@ add_waiting(GPtrArray *notes, const struct kept *kept, const struct spool_place 
 	}
 }
 
+static bool
+is_there(const struct spool_place *place, const char *name)
+{
+	struct stat st;
+
+	return fstatat(place->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
 GPtrArray *
 release_notes(const struct kept *kept, const struct spool_place *state)
 {
@@ -170,9 +193,10 @@ release_notes(const struct kept *kept, const struct spool_place *state)
 			g_autofree char *name = name_of(&location, n);
 			char *text = kept_lines_text(location.place->fd, name);
 
-			if (text == NULL)
+			/* One that can't be read is one all the same. */
+			if (text == NULL && !is_there(location.place, name))
 				break;
-			g_ptr_array_add(notes, text);
+			g_ptr_array_add(notes, text != NULL ? text : g_strdup(""));
 		}
 	}
 	kept_location_clear(&location);

@@ -37,13 +37,13 @@ unread(const struct message *message)
 
 /* What is wrong exactly is for the log; people are told in their language. */
 static void
-blame(struct message *message, const char *key, const char *why)
+blame(struct message *message, const char *key, const char *directive, const char *why)
 {
 	bool ignored = ignore_denial_of_service_for(message->subject);
 
 	message->facts = unread(message);
 	message_find_part(message, ignored ? FINDING_note : FINDING_denial, FINDING_WHOLE, STAGE,
-	    GATE_UNREAD_KEY, ignored ? "Ignore Denial Of Service" : NULL,
+	    GATE_UNREAD_KEY, ignored ? "Ignore Denial Of Service" : directive,
 	    language_text(message->subject, key));
 	log_message(LOG_WARNING, message_id(message), "Message %s could not be read: %s%s",
 	    message_id(message), why, ignored ? "; Ignore Denial Of Service lets it pass" : "");
@@ -65,11 +65,11 @@ examine_settle(struct reader *reader, struct message *message, GError *received)
 		return;
 	switch ((enum reader_error)error->code) {
 	case READER_ERROR_OVERRAN:
-		blame(message, "DOSAttack", error->message);
+		blame(message, "DOSAttack", "Reader Timeout", error->message);
 		break;
 	case READER_ERROR_DIED:
 	case READER_ERROR_NONSENSE:
-		blame(message, "KilledMailScanner", error->message);
+		blame(message, "KilledMailScanner", NULL, error->message);
 		break;
 	case READER_ERROR_SYSTEM:
 		message_settle(message, FATE_LEAVE, STAGE, "%s", error->message);

@@ -154,8 +154,12 @@ copy_range(struct folder *folder, struct member *member, uint64_t from, uint64_t
 		if (from < folder->start)
 			return false;
 		if (from >= folder->start + folder->length) {
-			if (!task_in_time(member->container->task) || !next_block(folder))
+			if (!task_in_time(member->container->task) || !next_block(folder)) {
+				/* What is behind it can't be had either. */
+				folder->blocks_left = 0;
+				folder->length = 0;
 				return false;
+			}
 			continue;
 		}
 		skipped = from - folder->start;

@@ -145,6 +145,24 @@ find_literal(const char *p)
 }
 
 static void
+free_literal(void *data)
+{
+	struct magicview *literal = data;
+
+	g_free((char *)literal->bytes);
+}
+
+/* Of struct magicview, whose bytes it owns. */
+static GArray *
+new_literals(void)
+{
+	GArray *literals = g_array_new(FALSE, FALSE, sizeof(struct magicview));
+
+	g_array_set_clear_func(literals, free_literal);
+	return literals;
+}
+
+static void
 add_literal(GArray *literals, const GString *text)
 {
 	struct magicview literal = { g_strndup(text->str, text->len), text->len };
@@ -191,14 +209,16 @@ static GArray *
 find_literals(const char *p)
 {
 	g_autofree char *literal = find_literal(p);
-	GArray *best = g_array_new(FALSE, FALSE, sizeof(struct magicview));
-	struct magicview plain = { g_strdup(literal), strlen(literal) };
+	GArray *best = new_literals();
 
-	if (plain.size > 0)
+	if (*literal != '\0') {
+		struct magicview plain = { g_strdup(literal), strlen(literal) };
+
 		g_array_append_val(best, plain);
+	}
 	while (*p != '\0' && *p != '|') {
 		const char *next = skip(p);
-		g_autoptr(GArray) group = g_array_new(FALSE, FALSE, sizeof(struct magicview));
+		g_autoptr(GArray) group = new_literals();
 
 		if (*p == '(' && (*next == '\0' || strchr("*?{", *next) == NULL))
 			find_alternatives(p, group);
@@ -228,8 +248,7 @@ magicregex_new(const struct magicentry *entry)
 	regex->folded = (entry->string_flags & MAGICENTRY_FOLDED) != 0;
 	regex->lines = (entry->string_flags & MAGICENTRY_LINES) != 0 ? entry->range : 0;
 	regex->range = regex->lines > 0 ? MIN(regex->lines, LOOK) * LINE : entry->range;
-	regex->literals = carried != NULL ? find_literals(text)
-					  : g_array_new(FALSE, FALSE, sizeof(struct magicview));
+	regex->literals = carried != NULL ? find_literals(text) : new_literals();
 	if (carried == NULL)
 		return regex;
 	regex->code = pcre2_compile((PCRE2_SPTR)carried, PCRE2_ZERO_TERMINATED,

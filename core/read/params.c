@@ -250,14 +250,32 @@ params_get_extended(const struct params *params, const char *name)
 	return text;
 }
 
+/* The number of the last piece; -1: it is not in pieces. */
+static int
+last_piece(const struct params *params, const char *name)
+{
+	int last = -1;
+
+	for (guint i = 0; i < params->list->len; i++) {
+		const struct param *param = &g_array_index(params->list, struct param, i);
+
+		if (param->section > last && strcmp(param->name, name) == 0)
+			last = param->section;
+	}
+	return last;
+}
+
 char *
 params_get_scattered(const struct params *params, const char *name)
 {
-	GString *raw = g_string_new(NULL);
-	int found = 0, last = -1;
+	int last = last_piece(params, name), found = 0;
+	GString *raw;
 	char *text = NULL;
 
-	for (int section = 0; section <= PARAMS_MAX; section++) {
+	if (last < 0)
+		return NULL;
+	raw = g_string_new(NULL);
+	for (int section = 0; section <= last; section++) {
 		const struct param *param = find_piece(params, name, section, -1);
 
 		if (param == NULL)
@@ -267,9 +285,8 @@ params_get_scattered(const struct params *params, const char *name)
 		else
 			g_string_append(raw, param->value);
 		found++;
-		last = section;
 	}
-	if (found > 0 && found <= last)
+	if (found <= last)
 		text = names_utf8(raw->str, raw->len);
 	g_string_free(raw, TRUE);
 	return text;

@@ -2,15 +2,23 @@
 /*
  * Names of PDF are searched for in the whole file, objects and streams alike, since a reader that repairs damaged files finds objects
  * wherever they are. A name may be written with #xx for any byte. Short ones are believed only with what must follow them, for
- * compressed data has every short word somewhere.
+ * compressed data has every short word somewhere. Later versions put objects into compressed streams; of these, the ones that say so are
+ * searched, too.
  */
 #include "core/read/pdf.h"
 
 #include <string.h>
+#include <zlib.h>
 
 /* The version may stand so far behind the beginning. */
 #define HEADER_LOOK 1024
 #define NAME_MAX_LENGTH 16
+/* So far behind its kind a stream of objects begins; so many bytes of one are searched, and so many streams. */
+#define STREAM_LOOK 4096
+#define STREAM_MAX (4 << 20)
+#define STREAMS_MAX 1000
+/* Bytes of all of them together. */
+#define UNPACKED_MAX (32 << 20)
 
 static const struct {
 	const char *name;
@@ -61,8 +69,9 @@ has_value(const char *p, const char *end)
 	return p < end && (*p == '(' || *p == '<' || g_ascii_isdigit(*p));
 }
 
-void
-pdf_read(struct part *part, const char *bytes, size_t size)
+/* What names in these bytes say; streams of objects are put into `streams`, which may be NULL: where each begins. */
+static void
+search(struct part *part, const char *bytes, size_t size, GPtrArray *streams)
 {
 	const char *p = bytes, *end = bytes + size;
 	char name[NAME_MAX_LENGTH];
@@ -74,5 +83,54 @@ pdf_read(struct part *part, const char *bytes, size_t size)
 			    (!names[i].with_value || has_value(p, end)))
 				part_set(part, names[i].fact);
 		}
+		if (streams != NULL && streams->len < STREAMS_MAX && strcmp(name, "ObjStm") == 0)
+			g_ptr_array_add(streams, (void *)p);
+	}
+}
+
+/* The stream that begins behind `p`, decompressed as far as it goes. */
+static GByteArray *
+inflate_stream(const char *p, const char *end)
+{
+	const char *word = memmem(p, (size_t)MIN(end - p, STREAM_LOOK), "stream", 6);
+	GByteArray *bytes = g_byte_array_new();
+	z_stream stream = { 0 };
+	guint8 piece[16384];
+	int answer = Z_OK;
+
+	if (word == NULL || inflateInit(&stream) != Z_OK)
+		return bytes;
+	for (p = word + 6; p < end && g_ascii_isspace(*p); p++)
+		continue;
+	stream.next_in = (Bytef *)p;
+	stream.avail_in = (uInt)MIN(end - p, STREAM_MAX);
+	while (answer == Z_OK && bytes->len < STREAM_MAX) {
+		stream.next_out = piece;
+		stream.avail_out = sizeof piece;
+		answer = inflate(&stream, Z_NO_FLUSH);
+		g_byte_array_append(bytes, piece, (guint)(sizeof piece - stream.avail_out));
+	}
+	inflateEnd(&stream);
+	return bytes;
+}
+
+void
+pdf_read(struct task *task, struct part *part, const char *bytes, size_t size)
+{
+	g_autoptr(GPtrArray) streams = g_ptr_array_new();
+	size_t unpacked = 0;
+
+	search(part, bytes, size, streams);
+	for (unsigned i = 0; i < streams->len && task_in_time(task); i++) {
+		g_autoptr(GByteArray) stream =
+		    inflate_stream(g_ptr_array_index(streams, i), bytes + size);
+
+		unpacked += stream->len;
+		if (unpacked > UNPACKED_MAX || !task_count_bytes(task, stream->len)) {
+			part_set(part, PART_FACT_not_unpacked);
+			return;
+		}
+		if (stream->len > 0)
+			search(part, (const char *)stream->data, stream->len, NULL);
 	}
 }

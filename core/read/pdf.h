@@ -2,12 +2,12 @@
 #ifndef CORE_READ_PDF_H
 #define CORE_READ_PDF_H
 /*
- * PDF (ISO 32000): script, embedded files and encryption, as far as they stand in the open.
+ * PDF (ISO 32000): script, embedded files and encryption, in objects that stand in the open or in compressed streams of objects.
  */
-#include "core/message/part.h"
+#include "core/read/task.h"
 
 bool pdf_is(const char *bytes, size_t size);
-/* Sets facts of the part. */
-void pdf_read(struct part *part, const char *bytes, size_t size);
+/* Sets facts of the part; what is decompressed counts for the message. */
+void pdf_read(struct task *task, struct part *part, const char *bytes, size_t size);
 
 #endif

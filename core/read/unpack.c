@@ -254,7 +254,7 @@ open_tnef(struct look *look)
 static void
 open_pdf(struct look *look)
 {
-	pdf_read(facts_part(look->task->facts, look->n), look->bytes, look->size);
+	pdf_read(look->task, facts_part(look->task->facts, look->n), look->bytes, look->size);
 }
 
 static const struct kind {

@@ -137,15 +137,26 @@ is_rest(
 	return true;
 }
 
+static bool
+begins_line(const struct view *view, const char *bytes, size_t from, size_t at)
+{
+	return at == from || bytes[at - 1] == '\n' || (view->cr && bytes[at - 1] == '\r');
+}
+
+/* Most lines have no dash in them, so these are not looked at one by one. */
 bool
 view_delimiter(const struct view *view, const char *bytes, size_t from, size_t size,
     struct delimiter *delimiter)
 {
 	size_t length = view->boundary != NULL ? strlen(view->boundary) : 0;
-	size_t at = from;
+	const char *dash;
 
-	for (; length > 0 && size - at >= length + 2; at = next_line(view, bytes, at, size)) {
-		if (bytes[at] != '-' || bytes[at + 1] != '-' ||
+	for (size_t at = from; length > 0 && at < size; at = next_line(view, bytes, at, size)) {
+		dash = memchr(bytes + at, '-', size - at);
+		if (dash == NULL || (size_t)(bytes + size - dash) < length + 2)
+			return false;
+		at = (size_t)(dash - bytes);
+		if (!begins_line(view, bytes, from, at) || bytes[at + 1] != '-' ||
 		    memcmp(bytes + at + 2, view->boundary, length) != 0 ||
 		    !is_rest(view, bytes, at + 2 + length, size, delimiter))
 			continue;

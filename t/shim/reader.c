@@ -2,17 +2,21 @@
 /*
  * Preloaded: faults in the process that reads mail, which alone receives by recvmsg(). What a message says in "X-Reader: WORD"
  * happens as soon as it has been received: "crash", "kill" (as by somebody from outside), "hang", "exit", "open", "socket"
- * (which seccomp answers), "nonsense" and "lie" (well-formed, but it can't be).
+ * (which seccomp answers), "nonsense" and "lie" (well-formed, but it can't be). With READER_OLD_KERNEL in the environment there is neither Landlock nor seccomp.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -118,4 +122,46 @@ recvmsg(int socket, struct msghdr *message, int flags)
 			faults[i].act(socket);
 	}
 	return n;
+}
+
+static bool
+is_old(void)
+{
+	return getenv("READER_OLD_KERNEL") != NULL;
+}
+
+long
+syscall(long number, ...)
+{
+	long (*real)(long, ...) = dlsym(RTLD_NEXT, "syscall");
+	long values[6];
+	va_list list;
+
+	if (number == SYS_landlock_create_ruleset && is_old()) {
+		errno = ENOSYS;
+		return -1;
+	}
+	va_start(list, number);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		values[i] = va_arg(list, long);
+	va_end(list);
+	return real(number, values[0], values[1], values[2], values[3], values[4], values[5]);
+}
+
+int
+prctl(int option, ...)
+{
+	int (*real)(int, ...) = dlsym(RTLD_NEXT, "prctl");
+	unsigned long values[4];
+	va_list list;
+
+	if (option == PR_GET_SECCOMP && is_old()) {
+		errno = EINVAL;
+		return -1;
+	}
+	va_start(list, option);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		values[i] = va_arg(list, unsigned long);
+	va_end(list);
+	return real(option, values[0], values[1], values[2], values[3]);
 }

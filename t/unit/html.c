@@ -80,6 +80,8 @@ static const struct found_case plain[] = {
 	    "<input type=\"reset\" name=\"a\" value=\"1&quot;2&quot;\">" },
 	{ "<INPUT TYPE=submit VALUE=Go />", "form_input(submit)",
 	    "<input type=\"reset\" value=\"Go\" />" },
+	{ "<input type=text value='<b> &amp;quot; &amp;lt;'>", "form_input(text)",
+	    "<input type=\"reset\" value=\"&lt;b&gt; &amp;quot; &amp;lt;\">" },
 	{ "<input type=reset value=x>", "", "<input type=reset value=x>" },
 	{ "<button formaction=javascript:x>b</button>", "script_url(javascript:x) form_button()",
 	    "<button type=\"reset\">b</button>" },

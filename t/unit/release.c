@@ -239,6 +239,29 @@ test_odd_notes(void)
 	end(&scene);
 }
 
+/* Who may not read a note still knows that there is one; who owns the directory may. */
+static void
+test_note_for_others(void)
+{
+	struct scene scene;
+	struct stat st;
+	bool root = geteuid() == 0;
+
+	begin(&scene);
+	act_directory(&scene.act, ENTRY "/.released");
+	release(&scene, KEPT_ERROR_RELEASED);
+	g_autofree char *note = act_expand(&scene.act, ENTRY "/.released");
+	g_assert_cmpint(rmdir(note), ==, 0);
+	if (root)
+		g_assert_cmpint(chown(scene.kept.path, 12345, 23456), ==, 0);
+	release(&scene, -1);
+	g_assert_cmpint(lstat(note, &st), ==, 0);
+	g_assert_cmpuint(st.st_uid, ==, root ? 12345 : geteuid());
+	if (root)
+		g_assert_cmpuint(st.st_gid, ==, 23456);
+	end(&scene);
+}
+
 static void
 test_no_state(void)
 {
@@ -261,6 +284,7 @@ main(int argc, char **argv)
 	g_test_add_func("/release/what is refused leaves no trace", test_refused_without_trace);
 	g_test_add_func("/release/a note that waits is brought to its place", test_waiting_note);
 	g_test_add_func("/release/one that can't be brought counts where it is", test_note_stays);
+	g_test_add_func("/release/a note is for all who may release", test_note_for_others);
 	g_test_add_func("/release/what is no note is brought nowhere", test_odd_notes);
 	g_test_add_func("/release/nothing is released without a state directory", test_no_state);
 	return g_test_run();

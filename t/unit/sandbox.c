@@ -182,6 +182,29 @@ write_too_much(void)
 }
 
 static int
+hold_too_much(void)
+{
+	for (unsigned i = 0; i < 10000; i++) {
+		if (memfd_create("one", MFD_CLOEXEC) < 0)
+			return errno == EMFILE ? EMFILE : 0;
+	}
+	return 0;
+}
+
+static int
+look_at_limits(void)
+{
+	static const int none[] = { RLIMIT_CORE, RLIMIT_NPROC };
+	struct rlimit limits;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+		if (getrlimit((__rlimit_resource_t)none[i], &limits) != 0 || limits.rlim_max != 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
 fail_hard(void)
 {
 	abort();
@@ -235,6 +258,8 @@ static const struct {
 	{ "take more memory than allowed", take_too_much_memory, OUT_OF_MEMORY },
 	{ "use more time than allowed", burn_time, OUT_OF_TIME },
 	{ "write more than allowed", write_too_much, OUT_OF_ROOM },
+	{ "hold more descriptors than allowed", hold_too_much, REFUSED },
+	{ "have no cores and no processes", look_at_limits, DONE },
 	{ "take memory", take_memory, DONE },
 	{ "use its own descriptor", use_descriptor, DONE },
 	{ "use scratch memory as a file", use_scratch, DONE },

@@ -4,6 +4,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <zlib.h>
 #include "t/unit/unpack_fixture.h"
 
 /* A zip, stored, of these members: pairs of name and content, NULL at the end. The caller's. */
@@ -200,6 +201,35 @@ nothing_in_it(void)
 	g_assert_cmpstr(tnef, ==, "n a.bin 36 tnef\n");
 }
 
+/* Script in a stream of objects, compressed; streams of that kind that inflate without end. */
+static void
+pdf_streams(void)
+{
+	static const char script[] = "2 0 <</S/JavaScript/JS(x)>>";
+	g_autofree char *zeros = g_malloc0(8 << 20);
+	g_autofree guint8 *packed = g_malloc(1 << 20);
+	uLongf size = 1 << 20, large = 1 << 20;
+	g_autoptr(GString) pdf = g_string_new("%PDF-1.5\n1 0 obj<</Type/Obj#53tm/N 1>>stream\r\n");
+	g_autofree char *text = NULL, *bomb = NULL;
+	struct brief brief;
+
+	init(&brief);
+	g_assert_cmpint(compress(packed, &size, (const Bytef *)script, sizeof script), ==, Z_OK);
+	g_string_append_len(pdf, (const char *)packed, (gssize)size);
+	text = tell(&brief, "a.pdf", pdf->str, pdf->len);
+	g_assert_nonnull(strstr(text, " script\n"));
+	g_assert_cmpint(compress(packed, &large, (const Bytef *)zeros, 8 << 20), ==, Z_OK);
+	g_string_assign(pdf, "%PDF-1.5\n");
+	for (unsigned i = 0; i < 100; i++) {
+		g_string_append(pdf, "<</Type/ObjStm>>stream\n");
+		g_string_append_len(pdf, (const char *)packed, (gssize)large);
+	}
+	gint64 start = g_get_monotonic_time();
+	bomb = tell(&brief, "a.pdf", pdf->str, pdf->len);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 2 * G_USEC_PER_SEC);
+	g_assert_nonnull(strstr(bomb, " not_unpacked\n"));
+}
+
 /* The first of several volumes has a mark in front of it, and no directory. */
 static void
 first_volume(void)
@@ -392,6 +422,7 @@ main(int argc, char **argv)
 	    "/unpack/what says it is an archive and can't be opened is unreadable", unreadable);
 	g_test_add_func("/unpack/what has nothing in it is unreadable, but for what may be empty",
 	    nothing_in_it);
+	g_test_add_func("/unpack/streams of objects in a PDF are searched", pdf_streams);
 	g_test_add_func("/unpack/the first of several volumes is looked into", first_volume);
 	g_test_add_func("/unpack/paths that lead elsewhere are facts", paths);
 	g_test_add_func("/unpack/what ends like a zip is one, whatever it begins like", two_kinds);
