@@ -35,6 +35,15 @@ is_text(const char *type)
 	return g_ascii_strncasecmp(type, "text/", 5) == 0;
 }
 
+/* Never NULL. */
+static const char *
+bytes_of(const struct new_part *content, size_t *size)
+{
+	const char *bytes = g_bytes_get_data(content->bytes, size);
+
+	return bytes != NULL ? bytes : "";
+}
+
 enum transfer
 newpart_transfer(const char *type, const char *bytes, size_t size)
 {
@@ -71,7 +80,7 @@ void
 newpart_fields(struct mimefields *fields, const struct new_part *content)
 {
 	size_t size;
-	const char *bytes = g_bytes_get_data(content->bytes, &size);
+	const char *bytes = bytes_of(content, &size);
 	enum transfer transfer = newpart_transfer(content->type, bytes, size);
 	g_autofree char *type = g_strdup(content->type);
 	g_autofree char *name = content->name != NULL ? clean(content->name) : NULL;
@@ -145,7 +154,7 @@ void
 newpart_body(GString *out, const struct new_part *content, const char *line_end)
 {
 	size_t size;
-	const char *bytes = g_bytes_get_data(content->bytes, &size);
+	const char *bytes = bytes_of(content, &size);
 	enum transfer transfer = newpart_transfer(content->type, bytes, size);
 
 	newpart_encode(out, transfer, is_text(content->type), bytes, size, line_end);

@@ -106,6 +106,9 @@ test_sample(const void *data)
 static const struct sample samples[] = {
 	{ "nothing is changed where nothing is asked for", MIXED, { EDIT(REMOVE, 0, NULL) },
 	    MIXED },
+	{ "a part can become an empty one", PLAIN, { EDIT(REPLACE, 0, "") },
+	    HEAD "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: "
+		 "7bit\nMIME-Version: 1.0\n\n" },
 	{ "text goes to the top of a plain message", PLAIN, { SPLICE(0, "Beware!\n\n", 0, 0) },
 	    HEAD "\nBeware!\n\nDear Bob,\nthis is it.\n" },
 	{ "and to its end", PLAIN, { SPLICE(0, "\n-- \nsite\n", BODY_END, BODY_END) },
