@@ -23,6 +23,8 @@ all = json.load(sys.stdin)
 assert [one[\"sender\"] for one in all] == [\"alice@sender.test\", \"eve@other.test\"], all
 assert all[0][\"recipients\"] == [\"bob@example.test\", \"dora@example.test\"], all
 assert all[0][\"whole\"] and sorted(all[0][\"files\"]) == [\"envelope\", \"message\", \"setup.exe\"], all"'
+is "what a name and a type are forbidden for is told once" \
+    "$(ms quarantine show --json 1xV4MY-0004iP-0c | grep -c "Programs are often")" 1
 ok "show tells what was found" eval 'ms quarantine show 1xV4MY-0004iP-0c | grep -q "^Findings: .*setup.exe"'
 ok "show --message prints it as it came" eval \
     'ms quarantine show --message 1xV4MY-0004iP-0c | grep -v "^Received:\|^	" | cmp - "$root/t/mail/program.eml"'

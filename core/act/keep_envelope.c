@@ -35,15 +35,18 @@ add_address(GString *text, const char *name, const char *address)
 	add_field(text, name, bracketed);
 }
 
+/* A name and a type that are forbidden for the same reason are told once. */
 static void
 add_findings(GString *text, const struct message *message)
 {
+	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
 	for (unsigned i = 0; i < message->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(message->findings, i);
-		g_autofree char *report =
-		    verdict_counts(finding) ? verdict_report(message, finding) : NULL;
+		char *report = verdict_counts(finding) ? verdict_report(message, finding) : NULL;
 
-		add_field(text, "Finding", report);
+		if (report != NULL && g_hash_table_add(told, report))
+			add_field(text, "Finding", report);
 	}
 }
 
