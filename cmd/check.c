@@ -73,9 +73,38 @@ check(struct reader *reader, const char *path, const struct wanted *wanted)
 }
 
 static int
+check_all(
+    const struct cmd_global *global, int count, char *const *paths, const struct wanted *wanted)
+{
+	g_autoptr(GError) error = NULL;
+	struct diagnostics *diagnostics = cmd_load(global, SEVERITY_ERROR);
+	int worst = EX_OK;
+
+	if (diagnostics == NULL)
+		return EX_CONFIG;
+	diagnostics_free(diagnostics);
+	struct reader *reader = reader_start(wanted->local, &error);
+	if (reader == NULL) {
+		fprintf(stderr, "mailscanner check: %s\n", error->message);
+		return EX_OSERR;
+	}
+	struct functions *functions = cmd_start_functions();
+	for (int i = 0; i < count; i++) {
+		if (count > 1 && !wanted->json)
+			printf("%s%s:\n", i > 0 ? "\n" : "", paths[i]);
+		int status = check(reader, paths[i], wanted);
+		worst = MAX(worst, status);
+	}
+	functions_end(functions);
+	reader_stop(reader);
+	return worst;
+}
+
+static int
 run(const struct cmd_global *global, int argc, char **argv)
 {
 	struct wanted wanted = { 0 };
+	int status;
 	const GOptionEntry entries[] = {
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &wanted.from,
 		    "Envelope sender (default: that of the header)", "ADDRESS" },
@@ -89,34 +118,19 @@ run(const struct cmd_global *global, int argc, char **argv)
 		    "Read in this process, without a sandbox (for debuggers)", NULL },
 		{ 0 },
 	};
-	g_autoptr(GError) error = NULL;
-	int status, worst = EX_OK;
 
-	if (!cmd_options(&cmd_check, "FILE.eml...", entries, &argc, &argv, &status))
-		return status;
-	if (argc < 2) {
-		fprintf(stderr, "mailscanner check: expected a message file\n");
-		return EX_USAGE;
+	if (cmd_options(&cmd_check, "FILE.eml...", entries, &argc, &argv, &status)) {
+		if (argc < 2) {
+			fprintf(stderr, "mailscanner check: expected a message file\n");
+			status = EX_USAGE;
+		} else {
+			status = check_all(global, argc - 1, argv + 1, &wanted);
+		}
 	}
-	struct diagnostics *diagnostics = cmd_load(global, SEVERITY_ERROR);
-	if (diagnostics == NULL)
-		return EX_CONFIG;
-	diagnostics_free(diagnostics);
-	struct reader *reader = reader_start(wanted.local, &error);
-	if (reader == NULL) {
-		fprintf(stderr, "mailscanner check: %s\n", error->message);
-		return EX_OSERR;
-	}
-	struct functions *functions = cmd_start_functions();
-	for (int i = 1; i < argc; i++) {
-		if (argc > 2 && !wanted.json)
-			printf("%s%s:\n", i > 1 ? "\n" : "", argv[i]);
-		status = check(reader, argv[i], &wanted);
-		worst = MAX(worst, status);
-	}
-	functions_end(functions);
-	reader_stop(reader);
-	return worst;
+	g_free(wanted.from);
+	g_free(wanted.ip);
+	g_strfreev(wanted.to);
+	return status;
 }
 
 const struct cmd cmd_check = {
