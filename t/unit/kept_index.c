@@ -91,7 +91,6 @@ test_other_columns(void)
 {
 	struct act_fixture fixture;
 	const struct kept_filter all = { 0 };
-	g_autofree char *root = NULL;
 
 	act_open(&fixture);
 	put_three(&fixture);
