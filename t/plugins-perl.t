@@ -244,6 +244,7 @@ sub Alarmed { return 0 unless $_[0]; local $SIG{ALRM} = sub { die "own alarm\n" 
 sub InitNoInit { die "not today" }
 sub NoInit { return 0 }
 sub NoArguments { return 0 }
+sub Quick { return 0 unless $_[0]; asked(@_); return 1 }
 END
 for case in "Dies:no luck at .*mistakes.pm line 2" "Exits:exit was called at .*mistakes.pm line 3" \
     "Missing:Undefined subroutine &MailScanner::Nowhere::value called at .*mistakes.pm line 4" \
@@ -259,6 +260,10 @@ for case in "Dies:no luck at .*mistakes.pm line 2" "Exits:exit was called at .*m
 	is "$name: the log says why, once" "$(grep -c "custom function $name: ${case#*:}; the default is used" "$ms_log")" 1
 	is "$name: the worker lived" "$(ms_count "a worker ended")" 0
 done
+config "Scan Messages = &Quick" "Custom Function Timeout = 0"
+put
+ok "without a limit: a worker takes a message" ms_once
+ok "no call is taken for one that has run into it" test "$(ms_count "asked for $id")" -gt 1
 config "Scan Messages = &Alarmed" "Custom Function Timeout = 10"
 is "a script's own alarm works" "$(value_of "Scan Messages" --from a@b.test)" no
 config "Scan Messages = &NoInit"

@@ -34,7 +34,7 @@ struct instance {
 
 /* What came of a call that took all its time. */
 struct late_answer {
-	uint64_t serial; /* of the subject; 0: without a message */
+	uint64_t serial; /* of the subject */
 	enum function_answer answer;
 	char *text;
 };
@@ -81,17 +81,13 @@ leave(struct functions *functions, const char *before)
 	g_strlcpy(functions->running, before, FUNCTIONS_NAME_SIZE);
 }
 
-/* In microseconds. */
-static gint64
-time_limit(void)
+/* Whether a call that began then has run into the limit; where there is none, no call has. */
+static bool
+took_all_its_time(gint64 started)
 {
-	return custom_function_timeout_for(NULL) * G_TIME_SPAN_SECOND;
-}
+	gint64 limit = custom_function_timeout_for(NULL) * G_TIME_SPAN_SECOND;
 
-static uint64_t
-serial_of(const struct subject *subject)
-{
-	return subject != NULL ? subject_serial(subject) : 0;
+	return limit > 0 && g_get_monotonic_time() - started >= limit;
 }
 
 static enum function_answer
@@ -106,10 +102,10 @@ call(struct functions *functions, struct instance *instance, struct subject *sub
 	enum function_answer answer = offer_ask(instance->offer, instance->state, subject, text);
 	leave(functions, before);
 	instance->busy = false;
-	if (functions->in_batch && g_get_monotonic_time() - started >= time_limit()) {
+	if (subject != NULL && functions->in_batch && took_all_its_time(started)) {
 		struct late_answer *late = g_new(struct late_answer, 1);
 
-		late->serial = serial_of(subject);
+		late->serial = subject_serial(subject);
 		late->answer = answer;
 		late->text = g_strdup(*text);
 		g_hash_table_replace(instance->slow, &late->serial, late);
@@ -139,15 +135,15 @@ functions_ask(struct functions *functions, const struct function_use *use, struc
 	/* One that looks up its own directive, by whatever detour, must not go round for ever. */
 	if (instance == NULL || instance->busy)
 		return FUNCTION_NO_VALUE;
-	uint64_t serial = serial_of(subject);
+	if (subject == NULL)
+		return call_alone(functions, instance, text);
+	uint64_t serial = subject_serial(subject);
 	const struct late_answer *late = g_hash_table_lookup(instance->slow, &serial);
 
 	if (late != NULL) {
 		*text = late->text;
 		return late->answer;
 	}
-	if (subject == NULL)
-		return call_alone(functions, instance, text);
 	return call(functions, instance, subject, text);
 }
 
