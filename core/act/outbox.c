@@ -216,9 +216,12 @@ send_ready(const struct outbox *outbox, int state, struct outbox_counts *counts)
 	g_autoptr(GError) error = NULL;
 	unsigned sent = send_items(outbox->items, later, counts);
 
-	unlinkat(state, outbox->name, 0);
-	if (!outbox_store(later, state, &error))
-		log_line(LOG_ERR, "mails that could not be sent can't be kept: %s", error->message);
+	/* Until what is to be tried again is on disk the old file stays, for people: it is never sent again. */
+	if (outbox_store(later, state, &error))
+		unlinkat(state, outbox->name, 0);
+	else
+		log_line(LOG_ERR, "%s: mails in it can't be tried again: %s", outbox->name,
+		    error->message);
 	outbox_free(later);
 	return sent;
 }

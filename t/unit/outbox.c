@@ -2,6 +2,8 @@
 #include "core/act/outbox.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "act_fixture.h"
@@ -217,6 +219,37 @@ test_tries(void)
 	act_close(&fixture);
 }
 
+/* Where that can't be kept, what was being sent is left for people. */
+static void
+test_no_room(void)
+{
+	struct act_fixture fixture;
+	struct outbox_counts counts;
+	struct rlimit usual, none;
+
+	act_open(&fixture);
+	struct outbox *outbox = outbox_new();
+	int state = open_state(&fixture);
+	store_two(&fixture, outbox, state);
+	act_put(&fixture, "@@/broken", "");
+	getrlimit(RLIMIT_FSIZE, &usual);
+	none = usual;
+	none.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &none);
+	outbox_send(outbox, state, judge_gone, &fixture, &counts);
+	setrlimit(RLIMIT_FSIZE, &usual);
+	signal(SIGXFSZ, SIG_DFL);
+	outbox_free(outbox);
+	g_assert_cmpuint(files(&fixture), ==, 1);
+	g_autofree char *mark = act_expand(&fixture, "@@/broken");
+	g_unlink(mark);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+	g_assert_cmpuint(files(&fixture), ==, 1);
+	close(state);
+	act_close(&fixture);
+}
+
 /* Between the judgement and the sending the message may be worked again: what is taken has been judged. */
 static void
 test_taken(void)
@@ -246,6 +279,8 @@ main(int argc, char **argv)
 	g_test_add_func("/outbox/what may have been sent is not sent again", test_unsure);
 	g_test_add_func("/outbox/what waits for the end of a hand-off is kept", test_keep);
 	g_test_add_func("/outbox/what is not taken is tried again, and given up", test_tries);
+	g_test_add_func(
+	    "/outbox/where there is no room to keep it, it is left for people", test_no_room);
 	g_test_add_func("/outbox/what was taken is judged once", test_taken);
 	return g_test_run();
 }
