@@ -7,17 +7,28 @@
 #include "core/read/facts_json.h"
 #include "core/read/reading.h"
 
+/* What the reader says must be something that the worker believes, and takes as it was said. */
 static void
 check(const struct facts *facts, uint64_t size)
 {
-	json_t *json = facts_to_json(facts);
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GString) again = g_string_new(NULL);
 	g_autofree char *why = NULL;
-	struct facts *again = facts_from_json(json, size, &why);
 
-	/* What the reader says must be something that the worker believes. */
-	if (again == NULL)
+	facts_write(facts, text);
+	struct facts *taken = facts_read(text->str, text->len, size, &why);
+	if (taken == NULL)
 		g_error("%s", why);
-	facts_free(again);
+	facts_write(taken, again);
+	if (!g_string_equal(text, again))
+		g_error("taken as something else than was said");
+	facts_free(taken);
+
+	json_t *json = facts_to_json(facts);
+	taken = facts_from_json(json, size, &why);
+	if (taken == NULL)
+		g_error("%s", why);
+	facts_free(taken);
 	json_decref(json);
 }
 
