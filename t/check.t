@@ -39,6 +39,10 @@ printf "${head}Content-Type: message/external-body; access-type=URL\n\nContent-T
 # Escape, bell and the one-byte CSI wherever a sender may write.
 printf "${head}Subject: \033[31m\nContent-Type: text/\033[31mx; charset=\"\033[31m\"; name=\"a\033[31m\302\233.exe\"\n" >"$scratch/mail/escapes.eml"
 printf 'Content-Transfer-Encoding: \033]0;x\007\302\233\nContent-Disposition: \033[31m; filename="\033]0;x\007.txt"\n\n\033[31mx\n' >>"$scratch/mail/escapes.eml"
+{
+	printf "${head}Content-Type: application/pdf; name=bill.pdf\n\n%%%%PDF-1.7\n1 0 obj<</Type/Filespec/F(invoice.exe)/EF<</F 2 0 R>>>>endobj\n"
+	printf '2 0 obj<</Type/EmbeddedFile/Length 6>>stream\nhello\n\nendstream endobj\ntrailer<<>>\n'
+} >"$scratch/mail/pdf.eml"
 stood=$(stat -c %y "$ms_in")
 before=$(everything)
 
@@ -49,6 +53,8 @@ ok "the finding stands below the part, with its rule" shows '^      name: .*(set
 is "what is only to be changed is a finding, too" "$(status_of check "$mail/form.eml")" 1
 ok "what would be changed is told" shows 'disarm: form'
 is "of several the worst counts" "$(status_of check "$mail/program.eml" "$mail/text.eml")" 1
+is "a file that is embedded in a PDF is one of the message" "$(status_of check "$scratch/mail/pdf.eml")" 1
+ok "and found by its name" shows '^      name: .*(invoice.exe) (.*filename.rules.conf:[0-9]*)$'
 is "a file that is not there ends it with 66" "$(status_of check "$scratch/mail/none.eml")" 66
 
 is "a fragment is stopped" "$(status_of check "$scratch/mail/partial.eml")" 1

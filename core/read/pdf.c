@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include <zlib.h>
+#include "core/read/pdf_scan.h"
 
 /* The version may stand so far behind the beginning. */
 #define HEADER_LOOK 1024
@@ -30,6 +31,8 @@ static const struct {
 	{ "Launch", false, PART_FACT_script },
 	{ "EmbeddedFile", false, PART_FACT_embedded_object },
 	{ "EmbeddedFiles", false, PART_FACT_embedded_object },
+	{ "FileAttachment", false, PART_FACT_embedded_object },
+	{ "EF", true, PART_FACT_embedded_object },
 	{ "Encrypt", true, PART_FACT_encrypted },
 };
 
@@ -69,6 +72,25 @@ has_value(const char *p, const char *end)
 	return p < end && (*p == '(' || *p == '<' || g_ascii_isdigit(*p));
 }
 
+/* Whether the dictionary of an embedded file, or a reference to one, comes next. */
+static bool
+has_file(const char *p, const char *end)
+{
+	g_autoptr(GString) text = g_string_new("");
+	struct pdf_lexer lexer = { .at = p, .end = end, .text = text };
+	enum pdf_token token = pdf_next(&lexer);
+
+	return token == PDF_DICTIONARY || (token == PDF_NUMBER && pdf_is_reference(&lexer));
+}
+
+static bool
+counts(const char *name, bool with_value, const char *p, const char *end)
+{
+	if (strcmp(name, "EF") == 0)
+		return has_file(p, end);
+	return !with_value || has_value(p, end);
+}
+
 /* What names in these bytes say; streams of objects are put into `streams`, which may be NULL: where each begins. */
 static void
 search(struct part *part, const char *bytes, size_t size, GPtrArray *streams)
@@ -80,7 +102,7 @@ search(struct part *part, const char *bytes, size_t size, GPtrArray *streams)
 		p = read_name(p + 1, end, name);
 		for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
 			if (strcmp(name, names[i].name) == 0 &&
-			    (!names[i].with_value || has_value(p, end)))
+			    counts(name, names[i].with_value, p, end))
 				part_set(part, names[i].fact);
 		}
 		if (streams != NULL && streams->len < STREAMS_MAX && strcmp(name, "ObjStm") == 0)
@@ -114,7 +136,7 @@ inflate_stream(const char *p, const char *end)
 	return bytes;
 }
 
-void
+bool
 pdf_read(struct task *task, struct part *part, const char *bytes, size_t size)
 {
 	g_autoptr(GPtrArray) streams = g_ptr_array_new();
@@ -128,9 +150,10 @@ pdf_read(struct task *task, struct part *part, const char *bytes, size_t size)
 		unpacked += stream->len;
 		if (unpacked > UNPACKED_MAX || !task_count_bytes(task, stream->len)) {
 			part_set(part, PART_FACT_not_unpacked);
-			return;
+			break;
 		}
 		if (stream->len > 0)
 			search(part, (const char *)stream->data, stream->len, NULL);
 	}
+	return part_has(part, PART_FACT_embedded_object);
 }

@@ -7,7 +7,7 @@
 #include "core/read/task.h"
 
 bool pdf_is(const char *bytes, size_t size);
-/* Sets facts of the part; what is decompressed counts for the message. */
-void pdf_read(struct task *task, struct part *part, const char *bytes, size_t size);
+/* Sets facts of the part; what is decompressed counts for the message. Whether files are embedded in it. */
+bool pdf_read(struct task *task, struct part *part, const char *bytes, size_t size);
 
 #endif

@@ -14,6 +14,7 @@
 #include "core/read/member.h"
 #include "core/read/ole.h"
 #include "core/read/pdf.h"
+#include "core/read/pdf_files.h"
 #include "core/read/richtext.h"
 #include "core/read/tnef.h"
 
@@ -252,9 +253,10 @@ open_tnef(struct look *look)
 }
 
 static void
-open_pdf(struct look *look)
+open_pdf_files(struct look *look)
 {
-	pdf_read(look->task, facts_part(look->task->facts, look->n), look->bytes, look->size);
+	if (look->task->brief->unpack_documents)
+		pdf_files_open(look->task, look->n, look->bytes, look->size);
 }
 
 static const struct kind {
@@ -274,6 +276,9 @@ static const struct kind {
 	{ "archive by name", is_archive_name, open_magic, true },
 };
 #define KIND_ZIP 3 /* its row */
+
+/* Beside the others: a PDF may be a file of another kind, too. */
+static const struct kind pdf_files = { "PDF", is_pdf, open_pdf_files, true };
 
 static unsigned
 count_containers(const struct task *task)
@@ -361,8 +366,9 @@ unpack(struct task *task, unsigned n, const char *bytes, size_t size)
 		.size = size };
 	const struct kind *kind = find_kind(&look, 0);
 
-	if (size >= FILE_MIN && is_pdf(&look))
-		open_pdf(&look);
+	if (size >= FILE_MIN && is_pdf(&look) &&
+	    pdf_read(task, facts_part(task->facts, n), bytes, size))
+		open_kind(&look, &pdf_files);
 	open_kind(&look, kind);
 	open_kind(&look, find_second(&look, kind));
 }
