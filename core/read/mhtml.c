@@ -82,12 +82,36 @@ is_multipart(const char *bytes, size_t size)
 	return found;
 }
 
-/* Texts of a message are what they are. */
+/* Whether a name ends so that Office opens the file, whatever is in it. */
 static bool
-is_body(const struct part *part)
+is_document_name(const char *name)
 {
-	return part->kind == PART_LEAF && part->names->len == 0 &&
-	       g_str_has_prefix(part->type, "text/");
+	static const char *const endings[] = { "doc", "docm", "docx", "dot", "dotm", "mht", "mhtml",
+		"pdf", "pps", "ppt", "rtf", "wbk", "wps", "xls", "xlsm", "xlsx", "xlt", "xml" };
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < G_N_ELEMENTS(endings); i++) {
+		if (g_ascii_strcasecmp(dot + 1, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Texts are what they are, and copies of mail lie in many; a name of Office's is another matter. Parts that call themselves
+ * messages or multiparts were read as such.
+ */
+static bool
+is_other(const struct part *part)
+{
+	bool text = g_str_has_prefix(part->type, "text/");
+
+	if (part->kind == PART_LEAF && (g_str_has_prefix(part->type, "message/") ||
+					   g_str_has_prefix(part->type, "multipart/")))
+		return true;
+	for (unsigned i = 0; text && i < part->names->len; i++)
+		text = !is_document_name(g_ptr_array_index(part->names, i));
+	return text;
 }
 
 bool
@@ -97,7 +121,7 @@ mhtml_read(struct task *task, unsigned n, const char *bytes, size_t size)
 	const char *stop = pdf_is(bytes, size) ? end : bytes + MIN(size, FRONT_MAX);
 	uint64_t searched = 0;
 
-	if (is_body(facts_part(task->facts, n)))
+	if (is_other(facts_part(task->facts, n)))
 		return false;
 	for (; (at = memchr(at, ':', (size_t)(stop - at))) != NULL; at++) {
 		size_t length = field_before(bytes, at);

@@ -125,6 +125,32 @@ others(void)
 	}
 }
 
+/* A copy of mail in a text is opened by nobody. */
+static void
+texts(void)
+{
+	g_autofree char *bytes = make(HEADER);
+	g_autofree char *text = NULL;
+	struct brief brief;
+
+	init(&brief);
+	brief.find_uuencoded = false;
+	text = tell(&brief, "a.txt", bytes);
+	g_assert_nonnull(strstr(text, MACROS));
+	g_free(text);
+	struct facts *facts = facts_new();
+	struct task task = { .brief = &brief, .facts = facts, .deadline = G_MAXINT64 };
+	struct part *part = facts_add_part(facts, -1, PART_LEAF);
+
+	names_add(part, "a.txt", 5, "Content-Type");
+	g_assert_false(mhtml_read(&task, 0, bytes, strlen(bytes)));
+	names_add(part, "a.DOC", 5, "Content-Type");
+	g_assert_true(mhtml_read(&task, 0, bytes, strlen(bytes)));
+	text = unpack_text(facts);
+	g_assert_nonnull(strstr(text, MACROS));
+	facts_free(facts);
+}
+
 static void
 not_asked(void)
 {
@@ -167,6 +193,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mhtml/is read under any name and behind anything", documents);
 	g_test_add_func("/mhtml/is looked for in the whole of a PDF", far_behind);
 	g_test_add_func("/mhtml/what has no parts is none", others);
+	g_test_add_func("/mhtml/texts are none, unless Office opens the name", texts);
 	g_test_add_func("/mhtml/stays closed where nobody wants it open", not_asked);
 	g_test_add_func("/mhtml/what looks like many headers costs little", costs);
 	return g_test_run();
