@@ -1,5 +1,5 @@
 #!/bin/bash
-# What Office and mail programs open, the check opens: macros are found in documents that are web pages, XML or PDF at once.
+# What Office and mail programs open, the check opens: web pages with macros, also such that are a PDF, and compressed messages.
 set -eu
 . "$(dirname "$0")/lib/tap.sh"
 . "$(dirname "$0")/lib/mailscanner.sh"
@@ -58,6 +58,17 @@ put("web-none", "letter.doc", mht(none))
 put("web-doc", "letter.doc", mht(macros), "application/msword")
 put("web-zip", "letter.zip", packed("letter.doc", mht(macros)), "application/zip")
 put("web-pdf", "letter.doc", b"%PDF-1.7\n1 0 obj\n<</Type /Catalog>>\nendobj\n%%EOF\n" + mht(macros), "application/pdf")
+
+def der(tag, *content):
+    return bytes([tag, 0x84]) + struct.pack(">I", len(b"".join(content))) + b"".join(content)
+def compressed(content):
+    oids = [der(6, bytes.fromhex("2a864886f70d01" + last)) for last in ("0910" + "0109", "0910" + "0308", "0701")]
+    data = der(0x30, oids[2], der(0xa0, der(4, zlib.compress(content))))
+    return der(0x30, oids[0], der(0xa0, der(0x30, der(2, b"\0"), der(0x30, oids[1]), data)))
+program = b"Content-Type: application/octet-stream; name=setup.exe\n\nMZ"
+put("cms", "smime.p7z", compressed(program), "application/pkcs7-mime; smime-type=compressed-data")
+put("cms-none", "smime.p7z", compressed(b"Content-Type: text/plain\n\nhello\n"), "application/pkcs7-mime")
+put("cms-cut", "smime.p7z", compressed(program)[:-20], "application/pkcs7-mime")
 END
 
 macros="Office file with macros\|Macros in Office files"
@@ -68,4 +79,7 @@ is "a web page without is clean" "$(status_of web-none)" 0
 found web-doc "$macros" "whatever it is called"
 found web-zip "$macros" "in an archive, too"
 found web-pdf "$macros" "and behind a PDF"
+found cms "setup.exe" "a program in a compressed message is found"
+is "one with a text is clean" "$(status_of cms-none)" 0
+found cms-cut "could not be opened" "one that is cut could not be opened"
 finish

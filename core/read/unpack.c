@@ -292,16 +292,6 @@ static const struct kind {
 };
 #define KIND_ZIP 4 /* its row */
 
-static unsigned
-count_containers(const struct task *task)
-{
-	unsigned count = 0;
-
-	for (const struct container *c = task->containers; c != NULL; c = c->outer)
-		count++;
-	return count;
-}
-
 /* Whether it lies too deep to be opened. */
 static bool
 is_too_deep(const struct look *look, const struct kind *kind)
@@ -309,10 +299,8 @@ is_too_deep(const struct look *look, const struct kind *kind)
 	unsigned maximum = look->task->brief->max_archive_depth;
 	bool layer = kind->layer || look->part->kind == PART_MEMBER;
 
-	if (count_containers(look->task) >= CONTAINER_DEPTH_MAX) {
-		task_reached(look->task, READ_LIMIT_archive_depth);
+	if (!container_has_room(look->task))
 		return true;
-	}
 	return layer && maximum != 0 && look->part->archive_depth >= maximum;
 }
 
