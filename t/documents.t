@@ -1,5 +1,5 @@
 #!/bin/bash
-# What Office and mail programs open, the check opens: web pages with macros, also such that are a PDF, and compressed messages.
+# What Office and mail programs open, the check opens: web pages with macros, also such that are a PDF, compressed messages, files of a Mac.
 set -eu
 . "$(dirname "$0")/lib/tap.sh"
 . "$(dirname "$0")/lib/mailscanner.sh"
@@ -69,6 +69,16 @@ program = b"Content-Type: application/octet-stream; name=setup.exe\n\nMZ"
 put("cms", "smime.p7z", compressed(program), "application/pkcs7-mime; smime-type=compressed-data")
 put("cms-none", "smime.p7z", compressed(b"Content-Type: text/plain\n\nhello\n"), "application/pkcs7-mime")
 put("cms-cut", "smime.p7z", compressed(program)[:-20], "application/pkcs7-mime")
+
+def apple(*entries): # kind and content
+    at, table, content = 26 + 12 * len(entries), b"", b""
+    for kind, part in entries:
+        table += struct.pack(">III", kind, at + len(content), len(part))
+        content += part
+    return b"\0\5\x16\0\0\2\0\0".ljust(24, b"\0") + struct.pack(">H", len(entries)) + table + content
+put("apple", "letter.bin", apple((3, b"setup.exe"), (1, b"MZ")))
+put("apple-none", "letter.txt", apple((3, b"letter.txt"), (1, b"hello")), "application/applefile")
+put("apple-cut", "letter.txt", apple((3, b"letter.txt"), (1, b"hello"))[:-2], "application/applefile")
 END
 
 macros="Office file with macros\|Macros in Office files"
@@ -82,4 +92,7 @@ found web-pdf "$macros" "and behind a PDF"
 found cms "setup.exe" "a program in a compressed message is found"
 is "one with a text is clean" "$(status_of cms-none)" 0
 found cms-cut "could not be opened" "one that is cut could not be opened"
+found apple "setup.exe" "a program in a file of a Mac is found"
+is "one with a text is clean" "$(status_of apple-none)" 0
+found apple-cut "could not be opened" "one that is cut could not be opened"
 finish

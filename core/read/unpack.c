@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include "core/read/activemime.h"
+#include "core/read/applefile.h"
 #include "core/read/archive.h"
 #include "core/read/archive_magic.h"
 #include "core/read/cab.h"
@@ -93,6 +94,13 @@ static bool
 is_activemime(const struct look *look)
 {
 	return activemime_is(look->bytes, look->size);
+}
+
+static bool
+is_applefile(const struct look *look)
+{
+	return applefile_is(look->bytes, look->size) ||
+	       strcmp(look->part->type, "application/applefile") == 0;
 }
 
 static bool
@@ -255,6 +263,12 @@ open_activemime(struct look *look)
 }
 
 static void
+open_applefile(struct look *look)
+{
+	applefile_open(look->task, look->n, look->bytes, look->size);
+}
+
+static void
 open_tnef(struct look *look)
 {
 	struct part *part = facts_part(look->task->facts, look->n);
@@ -283,6 +297,7 @@ static const struct kind {
 	{ "OLE2", is_ole, open_ole, true },
 	{ "RTF", is_richtext, open_richtext, true },
 	{ "ActiveMime", is_activemime, open_activemime, true },
+	{ "Apple file", is_applefile, open_applefile, true },
 	{ "zip", is_zip, open_zip, true },
 	{ "RAR", is_rar, open_rar, true },
 	{ "cabinet", is_cabinet, open_cabinet, true },
@@ -290,7 +305,7 @@ static const struct kind {
 	{ "archive", is_archive, open_magic, true },
 	{ "archive by name", is_archive_name, open_magic, true },
 };
-#define KIND_ZIP 4 /* its row */
+#define KIND_ZIP 5 /* its row */
 
 /* Whether it lies too deep to be opened. */
 static bool
