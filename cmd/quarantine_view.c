@@ -28,6 +28,15 @@ lines_json(const char *text)
 	return list;
 }
 
+/* Seconds since the epoch, as all times are; null for what somebody else wrote there. */
+static json_t *
+stamp_json(const char *stamp)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(stamp, NULL);
+
+	return time == NULL ? json_null() : json_integer(g_date_time_to_unix(time));
+}
+
 static void
 take_note_line(const char *name, const char *value, void *data)
 {
@@ -35,6 +44,8 @@ take_note_line(const char *name, const char *value, void *data)
 
 	if (strcmp(key, "recipient") == 0)
 		json_array_append_new(json_object_get(data, "recipients"), screen_json(value));
+	else if (strcmp(key, "released") == 0)
+		json_object_set_new(data, key, stamp_json(value));
 	else
 		json_object_set_new(data, key, screen_json(value));
 }

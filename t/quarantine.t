@@ -78,10 +78,11 @@ ok "but for those who insist" release 1xV4MY-0004iP-0c --again --recipient "caro
 is "to somebody else" "$(out "$new" recipients)" 'carol@example.test "d e"@example.test '
 ok "which is noted, too" grep -q '^Recipient: <"d e"@example.test>$' "$scratch/quarantine/$today/1xV4MY-0004iP-0c/.released-1"
 ok "as JSON" eval 'ms quarantine ls --json | "$python" -c "
-import json, sys
+import json, sys, time
 one = json.load(sys.stdin)[0]
 assert [note[\"recipients\"] for note in one[\"released\"]] == [[\"bob@example.test\", \"dora@example.test\"], [\"carol@example.test\", \"\\\"d e\\\"@example.test\"]], one
 assert one[\"released\"][0][\"by\"] == \"carol\", one
+assert one[\"stored\"] <= one[\"released\"][0][\"released\"] <= time.time(), one
 assert sorted(one[\"files\"]) == [\"envelope\", \"message\", \"setup.exe\"], one"'
 ok "one that is not there is an error that names it" fails 66 1xV4M0-0004iP-0c release 1xV4M0-0004iP-0c
 ok "what is no address is one" fails 64 "carol: no address" release 1xV4MZ-0004iP-0c --recipient carol

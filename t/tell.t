@@ -31,6 +31,21 @@ ok "another worker takes over, and its journal" wait_until 10 test -e "$ms_out/1
 ok "the mail has not gone yet" absent "$scratch/sent"
 echo go >"$scratch/gate"
 ok "it goes when it can" wait_until 10 test -s "$scratch/sent"
+
+# A mail program that refuses what it is given gets it again, while others are working.
+cat >"$scratch/sendmail" <<-END
+	#!/bin/sh
+	cat >/dev/null
+	[ "\$(cat "$scratch/refused" | wc -l)" -ge 2 ] || { echo no >>"$scratch/refused"; exit 75; }
+	echo "\$*" >"$scratch/taken"
+END
+: >"$scratch/refused"
+ms_config "Sendmail = $scratch/sendmail" "Max Children = 1" "Send Notices = no" "Queue Scan Interval = 1"
+kill -HUP "$ms_pid"
+queue_put "$ms_in" 1xV4Mb-0004iP-0c "$root/t/mail/program.eml" 192.0.2.7 alice@sender.test bob@example.test
+ok "refused mail is tried again in time, not at the next start only" wait_until 20 test -s "$scratch/taken"
+ok "after one second" grep -q "1xV4Mb-0004iP-0c: the sender warning can't be sent: .*; it is tried again after 1 s" "$ms_log"
+ok "after two seconds" grep -q "1xV4Mb-0004iP-0c: the sender warning can't be sent: .*; it is tried again after 2 s" "$ms_log"
 ms_stop
 is "once" "$(wc -l <"$scratch/sent")" 1
 finish

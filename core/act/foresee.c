@@ -7,6 +7,7 @@
 
 #include "core/act/broken.h"
 #include "core/act/decide.h"
+#include "core/act/leftout.h"
 #include "core/act/rewrite.h"
 #include "core/act/verdict.h"
 #include "rules/directives.h"
@@ -45,29 +46,13 @@ add_once(GPtrArray *lines, char *line)
 		g_ptr_array_add(lines, line);
 }
 
-/* Is the edit one of those that are left out? */
-static bool
-is_dropped(const struct body_edit *edit, const GPtrArray *dropped)
-{
-	g_autofree char *mine = g_strdup_printf("%s: left part %u ", edit->stage, edit->part);
-
-	for (unsigned i = 0; i < dropped->len; i++) {
-		const char *why = g_ptr_array_index(dropped, i);
-
-		if (g_str_has_prefix(why, mine) ||
-		    (edit->cosmetic && g_str_has_prefix(why, "cosmetic changes")))
-			return true;
-	}
-	return false;
-}
-
 static void
-tell_edits(const struct message *message, const GPtrArray *dropped, GPtrArray *lines)
+tell_edits(const struct message *message, const GPtrArray *left, GPtrArray *lines)
 {
 	for (unsigned i = 0; i < message->body_edits->len; i++) {
 		const struct body_edit *edit = g_ptr_array_index(message->body_edits, i);
 
-		if (!is_dropped(edit, dropped))
+		if (!left_out_has(left, edit))
 			add_once(lines, g_strdup_printf("part %u %s (%s)", edit->part,
 					    verb_of(edit->kind), edit->stage));
 	}
@@ -80,9 +65,12 @@ tell_changes(struct message *message, GPtrArray *lines)
 
 	if (message->body_edits->len == 0 || !rewrite_plan(message, &plan, NULL))
 		return;
-	tell_edits(message, rewrite_dropped(plan), lines);
-	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
-		add_once(lines, g_strdup(g_ptr_array_index(rewrite_dropped(plan), i)));
+	tell_edits(message, rewrite_left_out(plan), lines);
+	for (unsigned i = 0; i < rewrite_left_out(plan)->len; i++) {
+		const struct left_out *left = g_ptr_array_index(rewrite_left_out(plan), i);
+
+		add_once(lines, g_strdup(left->why));
+	}
 	for (unsigned i = 0; i < rewrite_broken(plan)->len; i++)
 		add_once(lines, g_strdup_printf("a signature of the sender breaks: %s",
 				    (const char *)g_ptr_array_index(rewrite_broken(plan), i)));

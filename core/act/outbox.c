@@ -11,11 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/act/notice.h"
 #include "core/act/submit.h"
 #include "core/log/log.h"
+#include "rules/directives.h"
 #include "spool/durable.h"
 #include "spool/error.h"
 #include "spool/fd.h"
@@ -101,6 +104,15 @@ text_of(const json_t *item, const char *key)
 	return text != NULL ? text : "";
 }
 
+/* Seconds until what has failed so often is tried again. */
+static gint64
+delay_after(json_int_t tries)
+{
+	gint64 interval = CLAMP(queue_scan_interval_for(NULL), 1, 3600);
+
+	return interval << CLAMP(tries - 1, 0, OUTBOX_TRIES);
+}
+
 /* False when it is to be tried again. */
 static bool
 send_mail(json_t *item, bool *sent)
@@ -119,9 +131,12 @@ send_mail(json_t *item, bool *sent)
 	bool last = tries >= OUTBOX_TRIES || submit_may_have_gone(error);
 
 	json_object_set_new(item, "tries", json_integer(tries));
+	g_autofree char *next =
+	    last ? g_strdup("given up")
+		 : g_strdup_printf("tried again after %" G_GINT64_FORMAT " s", delay_after(tries));
 	log_message(last ? LOG_ERR : LOG_WARNING, text_of(item, "id"),
 	    "%s: the %s can't be sent: %s; it is %s", text_of(item, "id"), text_of(item, "what"),
-	    error->message, last ? "given up" : "tried again at the next start");
+	    error->message, next);
 	return last;
 }
 
@@ -209,6 +224,22 @@ make_ready(struct outbox *outbox, int state, outbox_judge *judge, void *data)
 	return ready;
 }
 
+/* Says when a file is due: as soon as one of its mails is. One that can't say it is due at once. */
+static void
+put_off(const struct outbox *outbox)
+{
+	json_int_t tries = OUTBOX_TRIES;
+
+	for (size_t i = 0; i < json_array_size(outbox->items); i++)
+		tries = MIN(tries,
+		    json_integer_value(json_object_get(json_array_get(outbox->items, i), "tries")));
+	if (!outbox_is_stored(outbox))
+		return;
+	struct timespec when = { .tv_sec = time(NULL) + delay_after(tries) };
+	if (futimens(outbox->fd, (struct timespec[]){ when, when }) != 0)
+		log_line(LOG_WARNING, "%s: set time: %s", outbox->name, g_strerror(errno));
+}
+
 static unsigned
 send_ready(const struct outbox *outbox, int state, struct outbox_counts *counts)
 {
@@ -217,9 +248,10 @@ send_ready(const struct outbox *outbox, int state, struct outbox_counts *counts)
 	unsigned sent = send_items(outbox->items, later, counts);
 
 	/* Until what is to be tried again is on disk the old file stays, for people: it is never sent again. */
-	if (outbox_store(later, state, &error))
+	if (outbox_store(later, state, &error)) {
+		put_off(later);
 		unlinkat(state, outbox->name, 0);
-	else
+	} else
 		log_line(LOG_ERR, "%s: mails in it can't be tried again: %s", outbox->name,
 		    error->message);
 	outbox_free(later);
@@ -273,16 +305,25 @@ take_file(int state, const char *name, outbox_judge *judge, void *data)
 	return NULL;
 }
 
-static GPtrArray *
-waiting_names(int state)
+static DIR *
+open_directory(int state)
 {
 	autofd copy = openat(state, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+
+	if (directory != NULL)
+		fd_steal(&copy);
+	return directory;
+}
+
+static GPtrArray *
+waiting_names(int state)
+{
+	DIR *directory = open_directory(state);
 	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
 	if (directory == NULL)
 		return names;
-	fd_steal(&copy);
 	for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
 		if (g_str_has_prefix(entry->d_name, WAITING))
 			g_ptr_array_add(names, g_strdup(entry->d_name));
@@ -295,6 +336,34 @@ waiting_names(int state)
 	}
 	closedir(directory);
 	return names;
+}
+
+/* G_MAXINT64 where somebody has it in hands. */
+static gint64
+due_of(int state, const char *name)
+{
+	autofd fd = openat(state, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	struct stat status;
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &status) != 0)
+		return G_MAXINT64;
+	return status.st_mtim.tv_sec;
+}
+
+gint64
+outbox_due(int state)
+{
+	DIR *directory = open_directory(state);
+	gint64 due = G_MAXINT64;
+
+	if (directory == NULL)
+		return due;
+	for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+		if (g_str_has_prefix(entry->d_name, WAITING))
+			due = MIN(due, due_of(state, entry->d_name));
+	}
+	closedir(directory);
+	return due;
 }
 
 GPtrArray *

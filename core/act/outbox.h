@@ -13,7 +13,9 @@
  * A file is renamed before its first mail is given away. One that a crash left in that state may have been sent, so it is not
  * sent again: it stays for people, and the log names it. So nothing is sent twice, and nothing is lost without a word. Mail about
  * a message that is decided but could not be moved yet goes into a file of its own, for a later recovery; so does mail that the mail
- * program refused, OUTBOX_TRIES times in all. (Notices are tried once: the log and the quarantine say the same.)
+ * program refused, OUTBOX_TRIES times in all: that file's time of modification is when it is to be tried again, after Queue Scan
+ * Interval, and then twice as long each time (by default six hours in all). (Notices are tried once: the log and the quarantine say
+ * the same.)
  *
  * An item is a JSON object: "directory" and "id" of the message, "kind", and by kind
  *	mail     "what" (for the log: "sender warning" ...), "command", "sender", "recipients", "text", and "tries" that have failed
@@ -23,7 +25,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#define OUTBOX_TRIES 5
+#define OUTBOX_TRIES 13
 
 struct outbox;
 
@@ -57,6 +59,9 @@ struct outbox_counts {
 /* Sends what is to be sent, keeps what is to be kept, and removes the file. What can't be sent is logged. */
 void outbox_send(struct outbox *outbox, int state, outbox_judge *judge, void *data,
     struct outbox_counts *counts);
+
+/* When the next file that nobody has in hands is to be sent, in seconds since the epoch; G_MAXINT64 where there is none. */
+gint64 outbox_due(int state);
 
 /*
  * What earlier processes left in the state directory and is to be sent, of struct outbox, the caller's; files of running workers

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/act/leftout.h"
 #include "core/act/partplace.h"
 #include "core/act/seal.h"
 #include "core/act/transfer.h"
@@ -54,10 +55,11 @@ check_children(struct part_plans *plans, unsigned parent)
 }
 
 static void
-drop(GPtrArray *dropped, const struct body_edit *edit, const char *why)
+leave(GPtrArray *left, const struct body_edit *edit, const char *why)
 {
-	g_ptr_array_add(dropped, g_strdup_printf("%s: left part %u as it is: %s",
-				     edit->stage != NULL ? edit->stage : "edit", edit->part, why));
+	left_out_add(left, edit,
+	    g_strdup_printf("%s: left part %u as it is: %s",
+		edit->stage != NULL ? edit->stage : "edit", edit->part, why));
 }
 
 static void
@@ -189,7 +191,7 @@ reachable(const struct part_plans *plans, unsigned n)
 }
 
 static bool
-gather(struct part_plans *plans, const struct message *message, bool cosmetic, GPtrArray *dropped,
+gather(struct part_plans *plans, const struct message *message, bool cosmetic, GPtrArray *left,
     GError **error)
 {
 	const struct facts *facts = plans->facts;
@@ -209,7 +211,7 @@ gather(struct part_plans *plans, const struct message *message, bool cosmetic, G
 		const char *seal = edit->cosmetic && direct ? seal_of(plans, edit) : NULL;
 
 		if ((edit->cosmetic || edit->kind == BODY_MEND) && (!direct || seal != NULL))
-			drop(dropped, edit, direct ? seal : "it can't be reached");
+			leave(left, edit, direct ? seal : "it can't be reached");
 		else if (direct || edit->kind == BODY_REPLACE || edit->kind == BODY_REMOVE)
 			take(&plans->parts[n], edit);
 		else
@@ -283,7 +285,7 @@ settle(struct part_plans *plans)
 
 struct part_plans *
 part_plans_new(const struct message *message, const struct bodychange *body, bool cosmetic,
-    GPtrArray *dropped, GError **error)
+    GPtrArray *left, GError **error)
 {
 	const struct facts *facts = message->facts;
 	uint64_t end = facts->body_start + bodychange_size(body);
@@ -301,7 +303,7 @@ part_plans_new(const struct message *message, const struct bodychange *body, boo
 	link_children(plans);
 	for (unsigned n = 0; n < plans->count; n++)
 		check_children(plans, n);
-	if (!gather(plans, message, cosmetic, dropped, error)) {
+	if (!gather(plans, message, cosmetic, left, error)) {
 		part_plans_free(plans);
 		return NULL;
 	}

@@ -33,11 +33,11 @@ struct part_plans {
 };
 
 /*
- * `cosmetic`: edits that are that count, too. Those that are left out because they would touch something sealed are named in `dropped` (of
- * char *, reasons for people). SPOOL_ERROR_CORRUPT: an edit of a part that there is not.
+ * `cosmetic`: edits that are that count, too. Those that are left out because they would touch something sealed are added to `left`
+ * (core/act/leftout.h). SPOOL_ERROR_CORRUPT: an edit of a part that there is not.
  */
 struct part_plans *part_plans_new(const struct message *message, const struct bodychange *body,
-    bool cosmetic, GPtrArray *dropped, GError **error);
+    bool cosmetic, GPtrArray *left, GError **error);
 /* NULL is allowed. */
 void part_plans_free(struct part_plans *plans);
 

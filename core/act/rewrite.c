@@ -10,6 +10,7 @@
 
 #include "core/act/bodychange.h"
 #include "core/act/broken.h"
+#include "core/act/leftout.h"
 #include "core/act/partedit.h"
 #include "core/act/partplan.h"
 #include "core/act/seal.h"
@@ -18,7 +19,7 @@
 
 struct rewrite {
 	struct bodychange *body;
-	GPtrArray *dropped, *broken;
+	GPtrArray *left_out, *broken;
 };
 
 static bool
@@ -37,13 +38,13 @@ is_touched(const struct build *build, unsigned n)
 
 /* Plans all changes anew. */
 static bool
-build_all(struct build *build, bool cosmetic, GPtrArray *dropped, GError **error)
+build_all(struct build *build, bool cosmetic, GPtrArray *left, GError **error)
 {
 	bodychange_reset(build->body);
 	part_plans_free(build->plans);
 	mimefields_free(build->root);
 	build->root = mimefields_of_message(build->message->entry->headers);
-	build->plans = part_plans_new(build->message, build->body, cosmetic, dropped, error);
+	build->plans = part_plans_new(build->message, build->body, cosmetic, left, error);
 	if (build->plans == NULL)
 		return false;
 	for (unsigned n = 0; n < build->plans->count; n++) {
@@ -108,25 +109,26 @@ breaks_signature(const struct build *build)
 }
 
 static bool
-build_kindly(struct build *build, GPtrArray *dropped, GError **error)
+build_kindly(struct build *build, GPtrArray *left, GError **error)
 {
 	bool keeps =
 	    keep_signatures_for(build->message->subject) && has_edits(build->message, true);
 
-	if (!build_all(build, true, dropped, error))
+	if (!build_all(build, true, left, error))
 		return false;
 	if (!keeps || !breaks_signature(build))
 		return true;
-	g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) none = left_out_new();
 	if (!build_all(build, false, none, error))
 		return false;
 	/* It breaks anyway: then nothing is gained by leaving the rest out. */
 	if (breaks_signature(build)) {
-		g_ptr_array_set_size(dropped, 0);
-		return build_all(build, true, dropped, error);
+		g_ptr_array_set_size(left, 0);
+		return build_all(build, true, left, error);
 	}
-	g_ptr_array_add(dropped, g_strdup("cosmetic changes would break the sender's DKIM "
-					  "signature, and Keep Signatures is yes"));
+	left_out_add(left, NULL,
+	    g_strdup("cosmetic changes would break the sender's DKIM signature, and Keep "
+		     "Signatures is yes"));
 	return true;
 }
 
@@ -134,7 +136,7 @@ bool
 rewrite_plan(struct message *message, struct rewrite **plan, GError **error)
 {
 	struct build build = { .message = message, .facts = message->facts };
-	g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) left = left_out_new();
 
 	*plan = NULL;
 	errno = 0;
@@ -144,7 +146,7 @@ rewrite_plan(struct message *message, struct rewrite **plan, GError **error)
 	build.body = bodychange_new(message->entry, error);
 	if (build.body == NULL)
 		return false;
-	bool done = build_kindly(&build, dropped, error);
+	bool done = build_kindly(&build, left, error);
 
 	if (done) {
 		bool dkim = has_edits(message, false) && breaks_signature(&build);
@@ -153,7 +155,7 @@ rewrite_plan(struct message *message, struct rewrite **plan, GError **error)
 		plan_header(&build);
 		*plan = g_new0(struct rewrite, 1);
 		(*plan)->body = g_steal_pointer(&build.body);
-		(*plan)->dropped = g_steal_pointer(&dropped);
+		(*plan)->left_out = g_steal_pointer(&left);
 		(*plan)->broken = broken;
 	}
 	part_plans_free(build.plans);
@@ -168,7 +170,7 @@ rewrite_free(struct rewrite *rewrite)
 	if (rewrite == NULL)
 		return;
 	bodychange_free(rewrite->body);
-	g_ptr_array_unref(rewrite->dropped);
+	g_ptr_array_unref(rewrite->left_out);
 	g_ptr_array_unref(rewrite->broken);
 	g_free(rewrite);
 }
@@ -180,9 +182,9 @@ rewrite_is_empty(const struct rewrite *rewrite)
 }
 
 const GPtrArray *
-rewrite_dropped(const struct rewrite *rewrite)
+rewrite_left_out(const struct rewrite *rewrite)
 {
-	return rewrite->dropped;
+	return rewrite->left_out;
 }
 
 const GPtrArray *

@@ -28,8 +28,8 @@ void rewrite_free(struct rewrite *rewrite);
 /* Does the body stay as it is? The header may change all the same. */
 bool rewrite_is_empty(const struct rewrite *rewrite);
 
-/* Why edits were left out, in words for the log (char *). Borrowed; empty where none was. */
-const GPtrArray *rewrite_dropped(const struct rewrite *rewrite);
+/* Edits that are left out: core/act/leftout.h. Borrowed; empty where none is. */
+const GPtrArray *rewrite_left_out(const struct rewrite *rewrite);
 
 /* Signatures of the sender that break all the same, for edits that are no cosmetic ones (char *): core/act/broken.h. Borrowed; empty where none does. */
 const GPtrArray *rewrite_broken(const struct rewrite *rewrite);

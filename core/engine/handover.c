@@ -9,6 +9,7 @@
 
 #include "core/act/broken.h"
 #include "core/act/headers.h"
+#include "core/act/leftout.h"
 #include "core/act/rewrite.h"
 #include "core/engine/batchlog.h"
 #include "core/log/log.h"
@@ -42,9 +43,11 @@ log_signatures(const struct message *message, const struct rewrite *plan)
 	const char *id = message_id(message);
 	const GPtrArray *broken = rewrite_broken(plan);
 
-	for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
-		log_message(LOG_INFO, id, "%s: %s", id,
-		    (const char *)g_ptr_array_index(rewrite_dropped(plan), i));
+	for (unsigned i = 0; i < rewrite_left_out(plan)->len; i++) {
+		const struct left_out *left = g_ptr_array_index(rewrite_left_out(plan), i);
+
+		log_message(LOG_INFO, id, "%s: %s", id, left->why);
+	}
 	if (broken->len == 0)
 		return;
 	g_autofree char *stages = broken_by(message);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The normal course touches neither disk nor database: only a message that has ended a worker has a row, and only the
- * end of a worker writes one.
- */
+/* The normal course touches neither disk nor database. */
 #include "core/engine/ledger.h"
 
 #include <string.h>
 
-#include "core/engine/attempts.h"
+#include "core/engine/history.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
 #include "rules/directives.h"
@@ -20,27 +17,12 @@
 #define LEFT_DOUBLINGS 3
 #define INTERVAL_MAX 86400 /* seconds; what is doubled stays a number */
 
-struct history {
-	unsigned attempts;
-	gint64 due; /* monotonic */
-	bool given_up;
-	bool was_alone; /* nothing else was in work when the supervisor ended */
-};
-
 struct ledger {
 	struct backlog *backlog;
-	struct attempts *attempts; /* NULL: not to be had */
-	GHashTable *
-	    history; /* "directory/id" -> struct history: read at the start, until the message is found */
+	struct history *history;
 	GHashTable *pending;  /* ids whose hand-off has still to be finished */
 	GHashTable *finished; /* ids whose hand-off the last recovery finished */
 };
-
-static char *
-key_of(const char *directory, const char *id)
-{
-	return g_strconcat(directory, "/", id, NULL);
-}
 
 static gint64
 interval(void)
@@ -52,42 +34,6 @@ unsigned
 ledger_most_attempts(void)
 {
 	return (unsigned)CLAMP(maximum_processing_attempts_for(NULL), 0, 1000000);
-}
-
-static void
-load_history(struct ledger *ledger, bool archived)
-{
-	g_autoptr(GPtrArray) rows = attempts_list(ledger->attempts, archived, 0);
-	gint64 wall = g_get_real_time() / G_USEC_PER_SEC;
-
-	for (unsigned i = 0; i < rows->len; i++) {
-		const struct attempt *row = g_ptr_array_index(rows, i);
-		struct history *history = g_new0(struct history, 1);
-
-		history->attempts = row->count;
-		history->given_up = archived;
-		history->due = g_get_monotonic_time() + MAX(0, row->next - wall) * G_USEC_PER_SEC;
-		g_hash_table_insert(ledger->history, key_of(row->directory, row->id), history);
-	}
-	if (!archived)
-		lines_attempts_found(rows->len);
-}
-
-static void
-open_attempts(struct ledger *ledger)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (ledger_most_attempts() == 0)
-		return;
-	ledger->attempts = attempts_open(processing_attempts_database_for(NULL), &error);
-	if (ledger->attempts == NULL) {
-		log_line(LOG_ERR, "%s; attempts are counted in memory only", error->message);
-		return;
-	}
-	lines_attempts_connected();
-	load_history(ledger, true);
-	load_history(ledger, false);
 }
 
 static unsigned
@@ -102,10 +48,9 @@ ledger_open(void)
 	struct ledger *ledger = g_new0(struct ledger, 1);
 
 	ledger->backlog = backlog_new(normal_queue_size());
-	ledger->history = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	ledger->history = history_open(ledger_most_attempts() > 0);
 	ledger->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	ledger->finished = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	open_attempts(ledger);
 	return ledger;
 }
 
@@ -115,8 +60,7 @@ ledger_close(struct ledger *ledger)
 	if (ledger == NULL)
 		return;
 	backlog_free(ledger->backlog);
-	attempts_close(ledger->attempts);
-	g_hash_table_unref(ledger->history);
+	history_close(ledger->history);
 	g_hash_table_unref(ledger->pending);
 	g_hash_table_unref(ledger->finished);
 	g_free(ledger);
@@ -131,35 +75,7 @@ ledger_reconfigure(struct ledger *ledger)
 void
 ledger_note_suspect(struct ledger *ledger, const char *directory, const char *id, bool alone)
 {
-	g_autofree char *key = key_of(directory, id);
-	struct history *history = g_hash_table_lookup(ledger->history, key);
-
-	if (history == NULL) {
-		history = g_new0(struct history, 1);
-		g_hash_table_insert(ledger->history, g_steal_pointer(&key), history);
-	}
-	history->was_alone = alone;
-}
-
-/* What an earlier process knew of a message that turns up now. */
-static void
-apply_history(struct ledger *ledger, struct item *item, const struct history *history)
-{
-	g_autoptr(GError) error = NULL;
-
-	item->attempts = history->attempts;
-	item->alone = true;
-	if (history->given_up) {
-		backlog_give_up(ledger->backlog, item);
-		return;
-	}
-	/* It may be what ended the supervisor: that counts, but a reboot delays no mail. */
-	if (history->was_alone && ledger->attempts != NULL)
-		item->attempts = attempts_count(ledger->attempts, item->directory, item->id,
-		    g_get_real_time() / G_USEC_PER_SEC, &error);
-	if (error != NULL)
-		log_line(LOG_ERR, "%s", error->message);
-	backlog_delay(ledger->backlog, item, history->was_alone ? 0 : history->due);
+	history_note_suspect(ledger->history, directory, id, alone);
 }
 
 void
@@ -168,14 +84,15 @@ ledger_found(struct ledger *ledger, const char *directory, const char *id, gint6
 	if (g_hash_table_contains(ledger->pending, id))
 		return;
 	struct item *item = backlog_ensure(ledger->backlog, directory, id, received);
-	if (g_hash_table_size(ledger->history) == 0)
+	struct past past;
+	if (!history_take(ledger->history, directory, id, &past))
 		return;
-	g_autofree char *key = key_of(directory, id);
-	const struct history *history = g_hash_table_lookup(ledger->history, key);
-	if (history == NULL)
-		return;
-	apply_history(ledger, item, history);
-	g_hash_table_remove(ledger->history, key);
+	item->attempts = past.attempts;
+	item->alone = true;
+	if (past.given_up)
+		backlog_give_up(ledger->backlog, item);
+	else
+		backlog_delay(ledger->backlog, item, past.due);
 }
 
 void
@@ -236,11 +153,8 @@ ledger_take(struct ledger *ledger, unsigned most, gint64 now, unsigned *waiting)
 static void
 forget_attempts(struct ledger *ledger, const struct item *item)
 {
-	g_autoptr(GError) error = NULL;
-
-	if (item->attempts > 0 && ledger->attempts != NULL &&
-	    !attempts_forget(ledger->attempts, item->directory, item->id, &error))
-		log_line(LOG_ERR, "%s", error->message);
+	if (item->attempts > 0)
+		history_forget(ledger->history, item->directory, item->id);
 }
 
 /* Gone without us: delivered or removed by somebody. While its whole directory is away, nothing is known. */
@@ -260,13 +174,9 @@ ledger_scan_end(struct ledger *ledger)
 static void
 give_up(struct ledger *ledger, struct item *item)
 {
-	g_autoptr(GError) error = NULL;
-
 	log_message(LOG_ERR, item->id, "%s: given up after %u attempts; it stays in %s", item->id,
 	    item->attempts, item->directory);
-	if (ledger->attempts != NULL && !attempts_give_up(ledger->attempts, item->directory,
-					    item->id, g_get_real_time() / G_USEC_PER_SEC, &error))
-		log_line(LOG_ERR, "%s", error->message);
+	history_give_up(ledger->history, item->directory, item->id);
 	backlog_give_up(ledger->backlog, item);
 }
 
@@ -388,21 +298,11 @@ ledger_return(struct ledger *ledger, const GPtrArray *job)
 static void
 blame(struct ledger *ledger, struct item *item)
 {
-	g_autoptr(GError) error = NULL;
 	gint64 delay = doubling(item->attempts, interval(), RETRY_CRASHER_MAX);
-	gint64 next = (g_get_real_time() + delay) / G_USEC_PER_SEC;
 	unsigned most = ledger_most_attempts();
 
-	item->attempts++;
-	if (ledger->attempts != NULL) {
-		unsigned count =
-		    attempts_count(ledger->attempts, item->directory, item->id, next, &error);
-
-		if (count == 0)
-			log_line(LOG_ERR, "%s", error->message);
-		else
-			item->attempts = count;
-	}
+	item->attempts =
+	    history_count(ledger->history, item->directory, item->id, item->attempts, delay);
 	log_message(LOG_WARNING, item->id,
 	    "%s: a worker ended over it (attempt %u); it is tried again alone in %" G_GINT64_FORMAT
 	    " seconds",

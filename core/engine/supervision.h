@@ -19,6 +19,7 @@ struct supervisor {
 	struct crew *crew;
 	int signals;
 	gint64 next_recovery; /* G_MAXINT64: nothing is pending */
+	gint64 next_mail;     /* when to look for mail that was refused */
 	gint64 grace_ends;    /* while stopping */
 	struct service service;
 	char *pid_file; /* NULL: none was written */
@@ -45,6 +46,8 @@ void supervisor_tear_down(struct supervisor *supervisor);
 
 /* supervisor_returns.c: finishes what the journals of processes that have ended hold. */
 void supervisor_recover(struct supervisor *supervisor);
+/* The same, where mail that was refused is to be tried again. */
+void supervisor_try_mail(struct supervisor *supervisor, gint64 now);
 /* Reads what a worker says of its job; a worker that can't say it is dying. */
 void supervisor_take_report(struct supervisor *supervisor, struct slot *slot);
 /* Takes note of all processes that have ended: workers, and programs. */

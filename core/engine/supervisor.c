@@ -139,6 +139,8 @@ next_wake(struct supervisor *supervisor, gint64 now)
 	next = MIN(next, expiry);
 	if (supervisor->stopping)
 		return MIN(next, supervisor->grace_ends);
+	if (supervisor->options->mode == SUPERVISOR_RUN)
+		next = MIN(next, supervisor->next_mail);
 	gint64 due = ledger_next_due(supervisor->ledger, now);
 	/* What waits for an idle worker is handed out when its report comes, not by the clock. */
 	next = MIN(next, due > now ? due : G_MAXINT64);
@@ -212,6 +214,7 @@ loop(struct supervisor *supervisor)
 		crew_retire_old(supervisor->crew, now);
 		if (now >= supervisor->next_recovery)
 			supervisor_recover(supervisor);
+		supervisor_try_mail(supervisor, now);
 		intake_go_on(supervisor->intake, now);
 		crew_keep(supervisor->crew, wanted_workers(supervisor), now);
 		give_work(supervisor, now);

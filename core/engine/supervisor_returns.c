@@ -7,6 +7,7 @@
 
 #include <sys/wait.h>
 
+#include "core/act/outbox.h"
 #include "core/engine/tell.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -44,6 +45,17 @@ supervisor_recover(struct supervisor *supervisor)
 		supervisor->next_recovery = next_try();
 	tell_recover(supervisor->format, supervisor->state->fd, pending,
 	    supervisor->options->mode != SUPERVISOR_RUN);
+}
+
+void
+supervisor_try_mail(struct supervisor *supervisor, gint64 now)
+{
+	if (supervisor->options->mode != SUPERVISOR_RUN || supervisor->stopping ||
+	    now < supervisor->next_mail)
+		return;
+	supervisor->next_mail = next_try();
+	if (outbox_due(supervisor->state->fd) <= g_get_real_time() / G_USEC_PER_SEC)
+		supervisor_recover(supervisor);
 }
 
 static void

@@ -41,6 +41,18 @@ container_leave(struct container *container)
 	g_hash_table_unref(container->seen);
 }
 
+bool
+container_has_room(struct task *task)
+{
+	unsigned count = 0;
+
+	for (const struct container *c = task->containers; c != NULL; c = c->outer)
+		count++;
+	if (count >= CONTAINER_DEPTH_MAX)
+		task_reached(task, READ_LIMIT_archive_depth);
+	return count < CONTAINER_DEPTH_MAX;
+}
+
 void
 container_stop(struct container *container)
 {
@@ -199,11 +211,9 @@ count_ratio(struct container *container, uint64_t length)
 	return true;
 }
 
-static bool
-count(struct member *member, uint64_t length)
+bool
+container_count(struct container *container, uint64_t length)
 {
-	struct container *container = member->container;
-
 	if (!container->stopped &&
 	    (!count_ratio(container, length) || !task_count_bytes(container->task, length) ||
 		!task_in_time(container->task)))
@@ -246,7 +256,7 @@ member_write(struct member *member, const void *bytes, size_t length)
 {
 	bool was_head = member->size < MEMBER_HEAD_MAX;
 
-	if (!count(member, length))
+	if (!container_count(member->container, length))
 		return false;
 	if (member->bytes == NULL)
 		member->bytes = g_byte_array_new();
@@ -345,7 +355,7 @@ member_whole(
 	if (!member_begin(&member, container, name, length))
 		return false;
 	member.size = size;
-	count(&member, size);
+	container_count(container, size);
 	check_depth(&member);
 	hand_over(container->task, member.n, bytes, size);
 	return !container->stopped;

@@ -27,6 +27,9 @@ struct container {
 	GHashTable *seen;  /* char * path in lower case -> part number */
 };
 
+/* Whether one more may be opened within those that are. False: the limit is noted. */
+bool container_has_room(struct task *task);
+
 /* Part n, of `size` bytes, is being opened. Its members lie inside of one archive more, unless it is TNEF that came as a MIME part. */
 void container_enter(
     struct container *container, struct task *task, unsigned n, uint64_t size, char letter);
@@ -35,6 +38,9 @@ void container_leave(struct container *container);
 
 /* A limit was reached, what is still in it stays there. */
 void container_stop(struct container *container);
+
+/* So many bytes are unpacked that do not become a member as they are; members count theirs. False: a limit was reached, it is stopped. */
+bool container_count(struct container *container, uint64_t length);
 
 /* The member that was stored under this path, in any case and with any slashes. NULL: none was. */
 struct part *container_find(const struct container *container, const char *path, size_t length);

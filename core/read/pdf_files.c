@@ -272,21 +272,31 @@ sort_objects(struct files *files)
 	return open;
 }
 
+/* Whether it was not encrypted, or looks so. */
 static bool
-begin_member(struct files *files, struct member *member, const GPtrArray *names, guint from)
+is_readable(const GString *name)
+{
+	for (gsize i = 0; i < name->len; i++) {
+		if (g_ascii_iscntrl(name->str[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Of `secret` ones only those that can be read. */
+static void
+add_names(struct member *member, const GPtrArray *names, guint from, bool secret)
 {
 	static const char made_up[] = "embedded-file";
 
-	if (!member_begin(member, &files->container, NULL, 0))
-		return false;
 	for (guint i = from; names != NULL && i < names->len && i < from + NAMES_MAX; i++) {
 		const GString *name = g_ptr_array_index(names, i);
 
-		member_name(member, name->str, name->len);
+		if (!secret || is_readable(name))
+			member_name(member, name->str, name->len);
 	}
 	if (member_part(member)->names->len == 0)
 		member_name(member, made_up, strlen(made_up));
-	return true;
 }
 
 /* One whose content can't be had. */
@@ -295,8 +305,9 @@ take_name(struct files *files, const GPtrArray *names, guint from)
 {
 	struct member member;
 
-	if (!begin_member(files, &member, names, from))
+	if (!member_begin(&member, &files->container, NULL, 0))
 		return;
+	add_names(&member, names, from, files->encrypted);
 	part_set(
 	    member_part(&member), files->encrypted ? PART_FACT_encrypted : PART_FACT_unreadable);
 	member_end_empty(&member);
@@ -310,10 +321,14 @@ take_file(struct files *files, struct pdf_stream *stream, const char *end, const
 	enum pdf_end ended;
 	struct part *part;
 
-	if (!begin_member(files, &member, names, from))
+	if (!member_begin(&member, &files->container, NULL, 0))
 		return;
+	if (!files->encrypted)
+		add_names(&member, names, from, false);
 	part = member_part(&member);
 	ended = decode(files, stream, end, take_in_member, &member);
+	if (files->encrypted)
+		add_names(&member, names, from, ended != PDF_WHOLE);
 	/* What is compressed and can be unpacked was not encrypted, whatever the file says. */
 	if (files->encrypted && (ended != PDF_WHOLE || stream->filter_count == 0))
 		part_set(part, PART_FACT_encrypted);

@@ -9,10 +9,13 @@
 
 #include "core/read/der.h"
 #include "core/read/fields.h"
+#include "core/read/inflated.h"
 #include "core/read/member.h"
 #include "core/read/mime.h"
 
 #define HEADER_MAX 65536
+/* Bytes that compressed data may become, whatever the limits say. */
+#define INNER_MAX (UINT32_MAX / 2)
 /* How far into S/MIME data that is no CMS its kind may be named. */
 #define HEAD 64
 
@@ -20,14 +23,16 @@
 static const struct kind {
 	const char *oid;
 	unsigned length;
-	enum part_fact fact;
-	bool wraps; /* holds a content in the clear */
+	enum part_fact fact; /* of one that is not opened */
+	enum wrapping { WRAPS_NOTHING, WRAPS_CONTENT, WRAPS_COMPRESSED } wraps;
 } kinds[] = {
-	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 9, PART_FACT_mime_signed, true },
-	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", 9, PART_FACT_mime_encrypted, false },
-	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06", 9, PART_FACT_mime_encrypted, false },
-	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17", 11, PART_FACT_mime_encrypted, false },
-	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09", 11, PART_FACT_unreadable, false },
+	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 9, PART_FACT_mime_signed, WRAPS_CONTENT },
+	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", 9, PART_FACT_mime_encrypted, WRAPS_NOTHING },
+	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06", 9, PART_FACT_mime_encrypted, WRAPS_NOTHING },
+	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17", 11, PART_FACT_mime_encrypted,
+	    WRAPS_NOTHING },
+	{ "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09", 11, PART_FACT_unreadable,
+	    WRAPS_COMPRESSED },
 };
 
 static const struct kind *
@@ -54,7 +59,10 @@ read_info(struct der *der, bool *cut)
 	return kind != NULL && der_enter(der, DER_CONTEXT_0, cut) ? kind : NULL;
 }
 
-/* SignedData, section 5.1: the content in it. NULL: it has none, as where the signature stands beside it. */
+/*
+ * SignedData, section 5.1, or CompressedData, RFC 3274 section 1.1: the content in it. NULL: it has none, as where the signature
+ * stands beside it.
+ */
 static GByteArray *
 read_content(struct der der, bool *cut)
 {
@@ -101,38 +109,80 @@ has_header(const GByteArray *content)
 	return found;
 }
 
+/* What is in part n, which is open as this container. */
 static void
-read_file(struct task *task, unsigned n, const char *name, const GByteArray *content)
+read_inner(struct container *container, const GByteArray *content)
 {
-	struct container container;
-	const char *shown = name != NULL ? name : "";
+	const struct part *part = facts_part(container->task->facts, container->part);
+	g_autofree char *name = inner_name(part);
+	const char *shown = name != NULL ? name : "", *bytes = (const char *)content->data;
 
-	container_enter(&container, task, n, content->len, 'r');
-	member_whole(&container, shown, strlen(shown), (const char *)content->data, content->len);
-	container_leave(&container);
+	if (content->len == 0)
+		return;
+	if (has_header(content) || (is_called_smime(part) && name == NULL))
+		mime_read_content(container->task, container->part, bytes, content->len);
+	else
+		member_whole(container, shown, strlen(shown), bytes, content->len);
+}
+
+/* Where the content of compressed data goes. */
+struct inner {
+	struct container *container;
+	GByteArray *bytes;
+};
+
+static bool
+take(const void *bytes, size_t length, void *data)
+{
+	struct inner *inner = data;
+
+	if (!container_count(inner->container, length))
+		return false;
+	if (length > INNER_MAX - inner->bytes->len) {
+		task_reached(inner->container->task, READ_LIMIT_bytes);
+		container_stop(inner->container);
+		return false;
+	}
+	g_byte_array_append(inner->bytes, bytes, (guint)length);
+	return true;
 }
 
 static void
-open_content(struct task *task, unsigned n, struct der der, size_t size)
+read_compressed(struct container *container, const GByteArray *content)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	struct inner inner = { container, bytes };
+	enum inflated end = inflated_read((const char *)content->data, content->len, take, &inner);
+
+	if (end == INFLATED_CUT || end == INFLATED_BROKEN)
+		part_set(facts_part(container->task->facts, container->part), PART_FACT_unreadable);
+	if (end != INFLATED_STOPPED)
+		read_inner(container, bytes);
+}
+
+static void
+open_content(struct task *task, unsigned n, const struct kind *kind, struct der der, size_t size)
 {
 	struct part *part = facts_part(task->facts, n);
 	g_autoptr(GByteArray) content = NULL;
-	g_autofree char *name = inner_name(part);
+	struct container container;
 	bool cut = false;
 
-	if (!task_count_bytes(task, size)) {
+	if (!container_has_room(task) || !task_count_bytes(task, size)) {
 		part_set(part, PART_FACT_not_unpacked);
 		return;
 	}
 	content = read_content(der, &cut);
 	if (cut)
 		part_set(part, PART_FACT_truncated);
-	if (content == NULL || content->len == 0)
-		return;
-	if (has_header(content) || (is_called_smime(part) && name == NULL))
-		mime_read_content(task, n, (const char *)content->data, content->len);
-	else
-		read_file(task, n, name, content);
+	container_enter(&container, task, n, size, 'r');
+	if (kind->wraps == WRAPS_CONTENT && content != NULL)
+		read_inner(&container, content);
+	else if (kind->wraps == WRAPS_COMPRESSED && content != NULL)
+		read_compressed(&container, content);
+	else if (kind->wraps == WRAPS_COMPRESSED)
+		part_set(part, PART_FACT_unreadable);
+	container_leave(&container);
 }
 
 /* What calls itself S/MIME and can't be read may still say what it is. */
@@ -159,10 +209,11 @@ smime_open(struct task *task, unsigned n, const char *bytes, size_t size)
 			look_at_head(part, bytes, size);
 		return is_called_smime(part);
 	}
-	part_set(part, kind->fact);
+	if (kind->wraps != WRAPS_COMPRESSED)
+		part_set(part, kind->fact);
 	if (cut)
 		part_set(part, PART_FACT_truncated);
-	if (kind->wraps)
-		open_content(task, n, der, size);
+	if (kind->wraps != WRAPS_NOTHING)
+		open_content(task, n, kind, der, size);
 	return true;
 }

@@ -10,11 +10,11 @@
 #include "core/read/task.h"
 
 /*
- * Looks at part n; true: it is one. Of signed data that holds its content the content is read: a message part becomes members
- * of part n as those of an attached message do; anything else (document.pdf.p7m) is one file.
+ * Looks at part n; true: it is one. Of signed data that holds its content, and of compressed data (RFC 3274), the content is
+ * read: a message part becomes members of part n as those of an attached message do; anything else (document.pdf.p7m) is one file.
  *
  * PART_FACT_mime_signed: signed data. PART_FACT_mime_encrypted: enveloped or encrypted data. PART_FACT_unreadable: compressed
- * data, or something that calls itself S/MIME and is none. PART_FACT_truncated: it ends too early; what is there was read.
+ * data that can't be decompressed, or something that calls itself S/MIME and is none. PART_FACT_truncated: it ends too early; what is there was read.
  */
 bool smime_open(struct task *task, unsigned n, const char *bytes, size_t size);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "core/read/filetype.h"
 #include "core/read/html.h"
+#include "core/read/mhtml.h"
 #include "core/read/mime.h"
 #include "core/read/smime.h"
 #include "core/read/unpack.h"
@@ -261,8 +262,9 @@ task_content(struct task *task, unsigned n, const char *bytes, size_t size)
 	}
 	if (smime_open(task, n, bytes, size))
 		return;
-	if (is_message_file(part))
-		mime_read_embedded(task, n, bytes, size);
+	if (!(is_message_file(part) && mime_read_embedded(task, n, bytes, size)) &&
+	    task->brief->unpack_documents)
+		mhtml_read(task, n, bytes, size);
 	uu_find(task, n, bytes, size);
 	unpack(task, n, bytes, size);
 }

@@ -7,6 +7,8 @@
 #include "core/read/unpack.h"
 
 #include <string.h>
+#include "core/read/activemime.h"
+#include "core/read/applefile.h"
 #include "core/read/archive.h"
 #include "core/read/archive_magic.h"
 #include "core/read/cab.h"
@@ -87,6 +89,19 @@ static bool
 is_richtext(const struct look *look)
 {
 	return richtext_is(look->bytes, look->size);
+}
+
+static bool
+is_activemime(const struct look *look)
+{
+	return activemime_is(look->bytes, look->size);
+}
+
+static bool
+is_applefile(const struct look *look)
+{
+	return applefile_is(look->bytes, look->size) ||
+	       strcmp(look->part->type, "application/applefile") == 0;
 }
 
 static bool
@@ -240,6 +255,21 @@ open_richtext(struct look *look)
 }
 
 static void
+open_activemime(struct look *look)
+{
+	if (look->task->brief->unpack_documents)
+		activemime_open(look->task, look->n, look->bytes, look->size);
+	else
+		part_set(facts_part(look->task->facts, look->n), PART_FACT_not_unpacked);
+}
+
+static void
+open_applefile(struct look *look)
+{
+	applefile_open(look->task, look->n, look->bytes, look->size);
+}
+
+static void
 open_tnef(struct look *look)
 {
 	struct part *part = facts_part(look->task->facts, look->n);
@@ -268,6 +298,8 @@ static const struct kind {
 	{ "TNEF", is_tnef, open_tnef, false },
 	{ "OLE2", is_ole, open_ole, true },
 	{ "RTF", is_richtext, open_richtext, true },
+	{ "ActiveMime", is_activemime, open_activemime, true },
+	{ "Apple file", is_applefile, open_applefile, true },
 	{ "zip", is_zip, open_zip, true },
 	{ "RAR", is_rar, open_rar, true },
 	{ "cabinet", is_cabinet, open_cabinet, true },
@@ -275,20 +307,10 @@ static const struct kind {
 	{ "archive", is_archive, open_magic, true },
 	{ "archive by name", is_archive_name, open_magic, true },
 };
-#define KIND_ZIP 3 /* its row */
+#define KIND_ZIP 5 /* its row */
 
 /* Beside the others: a PDF may be a file of another kind, too. */
 static const struct kind pdf_files = { "PDF", is_pdf, open_pdf_files, true };
-
-static unsigned
-count_containers(const struct task *task)
-{
-	unsigned count = 0;
-
-	for (const struct container *c = task->containers; c != NULL; c = c->outer)
-		count++;
-	return count;
-}
 
 /* Whether it lies too deep to be opened. */
 static bool
@@ -297,10 +319,8 @@ is_too_deep(const struct look *look, const struct kind *kind)
 	unsigned maximum = look->task->brief->max_archive_depth;
 	bool layer = kind->layer || look->part->kind == PART_MEMBER;
 
-	if (count_containers(look->task) >= CONTAINER_DEPTH_MAX) {
-		task_reached(look->task, READ_LIMIT_archive_depth);
+	if (!container_has_room(look->task))
 		return true;
-	}
 	return layer && maximum != 0 && look->part->archive_depth >= maximum;
 }
 

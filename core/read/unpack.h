@@ -2,7 +2,7 @@
 #ifndef CORE_READ_UNPACK_H
 #define CORE_READ_UNPACK_H
 /*
- * Opening files: archives, TNEF, OLE2 and OOXML documents, RTF, PDF. Each member becomes a part behind the container (kind member) with
+ * Opening files: archives, TNEF, documents of Office, PDF. Each member becomes a part behind the container (kind member) with
  * its names, and goes through task_content() itself.
  */
 #include "core/read/task.h"

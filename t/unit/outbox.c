@@ -200,6 +200,9 @@ test_tries(void)
 	outbox_free(outbox);
 	g_assert_cmpuint(counts.warnings, ==, 0);
 	g_assert_cmpuint(files(&fixture), ==, 1);
+	gint64 wait = outbox_due(state) - g_get_real_time() / G_USEC_PER_SEC;
+	g_assert_cmpint(wait, >=, 4);
+	g_assert_cmpint(wait, <=, 6);
 	g_autofree char *mark = act_expand(&fixture, "@@/broken");
 	g_unlink(mark);
 	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 2);
@@ -213,7 +216,11 @@ test_tries(void)
 	for (unsigned i = 0; i < OUTBOX_TRIES; i++) {
 		g_assert_cmpuint(files(&fixture), ==, 1);
 		g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+		wait = outbox_due(state) - g_get_real_time() / G_USEC_PER_SEC;
+		if (i + 1 < OUTBOX_TRIES)
+			g_assert_cmpint(ABS(wait - ((gint64)6 << i)), <=, 2);
 	}
+	g_assert_cmpint(outbox_due(state), ==, G_MAXINT64);
 	g_assert_cmpuint(files(&fixture), ==, 0);
 	close(state);
 	act_close(&fixture);

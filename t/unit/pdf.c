@@ -58,6 +58,10 @@ static const struct {
 	    "damaged" },
 	{ SPEC "6 0 obj<</Filter/FlateDecode>>stream\nMZ12\nendstream trailer<</Encrypt 9 0 R>>",
 	    " encrypted" EMBEDS, "  o a.exe 0 encrypted empty_placeholder\n", "encrypted" },
+	{ "1 0 obj<</F(\001\202x)/EF<</F 6 0 R>>>>6 0 obj<</Filter/Fl>>stream\nxx\nendstream "
+	  "trailer<</Encrypt 9 0 R>>",
+	    " encrypted" EMBEDS, "  o embedded-file 0 encrypted empty_placeholder\n",
+	    "its name encrypted, too" },
 	{ SPEC FILE "trailer<</Encrypt 9 0 R>>", " encrypted" EMBEDS, "  o a.exe 4 encrypted\n",
 	    "perhaps encrypted" },
 	{ "1 0 obj<</F(a.exe)>>endobj 6 0 obj<<>>stream\nMZ12\nendstream", "", "",

@@ -279,7 +279,7 @@ test_without_place(void)
 	for (int reading = 0; reading < 2; reading++) {
 		struct message *message = rewrite_message(MIXED, strlen(MIXED));
 		struct step cosmetic = COSMETIC(3, "sig\n");
-		g_autoptr(GPtrArray) dropped = NULL;
+		g_autoptr(GPtrArray) left = NULL;
 
 		message->facts = rewrite_facts(MIXED, strlen(MIXED));
 		struct part *part =
@@ -288,11 +288,11 @@ test_without_place(void)
 		part->header_start = part->header_end = part->body_start = reading * 5000;
 		part->body_end = reading * 9000;
 		plan(message, &cosmetic);
-		g_autoptr(GString) result = rewrite_result(message, &dropped);
+		g_autoptr(GString) result = rewrite_result(message, &left);
 
 		g_assert_cmpstr(result->str, ==, MIXED);
-		g_assert_cmpuint(dropped->len, ==, 1);
-		g_assert_nonnull(strstr(g_ptr_array_index(dropped, 0), "it can't be reached"));
+		g_assert_cmpuint(left->len, ==, 1);
+		g_assert_nonnull(strstr(g_ptr_array_index(left, 0), "it can't be reached"));
 		message_free(message);
 	}
 }

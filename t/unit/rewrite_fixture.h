@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "core/act/mimefield.h"
 #include "core/act/headers.h"
+#include "core/act/leftout.h"
 #include "core/act/rewrite.h"
 #include "core/message/message.h"
 #include "rules/config.h"
@@ -331,7 +332,7 @@ rewrite_append(void *data, const char *bytes, size_t size, G_GNUC_UNUSED GError 
 
 /* The whole message as it is after its edits, applied now. The patch is checked against the whole. The caller's. */
 static inline GString *
-rewrite_result(struct message *message, GPtrArray **dropped)
+rewrite_result(struct message *message, GPtrArray **left)
 {
 	g_autoptr(GError) error = NULL;
 	struct rewrite *plan = NULL;
@@ -357,11 +358,13 @@ rewrite_result(struct message *message, GPtrArray **dropped)
 	rewrite_append_header(out, message->entry->headers);
 	if (size > 0)
 		g_string_append_len(out, bytes, (gssize)size);
-	if (dropped != NULL) {
-		*dropped = g_ptr_array_new_with_free_func(g_free);
-		for (unsigned i = 0; i < rewrite_dropped(plan)->len; i++)
-			g_ptr_array_add(
-			    *dropped, g_strdup(g_ptr_array_index(rewrite_dropped(plan), i)));
+	if (left != NULL) {
+		*left = g_ptr_array_new_with_free_func(g_free);
+		for (unsigned i = 0; i < rewrite_left_out(plan)->len; i++) {
+			const struct left_out *one = g_ptr_array_index(rewrite_left_out(plan), i);
+
+			g_ptr_array_add(*left, g_strdup(one->why));
+		}
 	}
 	rewrite_free(plan);
 	return out;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opaque S/MIME: what lies in signed data is read as any part is; what is encrypted is said to be. */
+/* Opaque S/MIME: what lies in signed data is read as any part is; so is what is compressed; what is encrypted is said to be. */
 #include "core/read/smime.h"
+
+#include <zlib.h>
 
 #include "core/read/der.h"
 #include "t/unit/reading.h"
@@ -202,7 +204,7 @@ test_written(void)
 		ROW("no content",
 		    OPEN OID("\x02") "\xa0\x80" OPEN "\x02\x01\x01\x31\x00\x30\x0b" OID("\x01"),
 		    " mime_signed\n"),
-		ROW("data that is compressed",
+		ROW("data that is compressed, without any",
 		    "\x30\x11\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09\xa0\x02\x30\x00",
 		    " unreadable\n"),
 		ROW("no CMS at all", "hello", " unreadable\n"),
@@ -219,6 +221,139 @@ test_written(void)
 
 		g_test_message("%s", rows[i].why);
 		g_assert_cmpstr(tree, ==, expected);
+	}
+}
+
+/* What stands before and behind compressed data in BER, without lengths. */
+#define COMPRESSED                                                               \
+	OPEN "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09\xa0\x80" OPEN \
+	     "\x02\x01\x00\x30\x0d\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x03\x08"
+#define COMPRESSED_END "\0\0\0\0\0\0\0\0\0\0\0\0"
+
+/* Adds an element with a length of four bytes. */
+static void
+add_element(GByteArray *bytes, uint8_t tag, const void *content, size_t size)
+{
+	uint8_t head[6] = { tag, 0x84 };
+
+	for (unsigned i = 0; i < 4; i++)
+		head[2 + i] = (uint8_t)(size >> 8 * (3 - i));
+	g_byte_array_append(bytes, head, sizeof head);
+	g_byte_array_append(bytes, content, (guint)size);
+}
+
+/* `content` in a compressed message, its string in pieces of so many bytes. The caller's. */
+static GByteArray *
+compressed(const void *content, size_t size, size_t piece)
+{
+	uLongf length = compressBound(size);
+	g_autofree guint8 *packed = g_malloc(length);
+	GByteArray *bytes = g_byte_array_new();
+
+	g_assert_cmpint(compress(packed, &length, content, size), ==, Z_OK);
+	g_byte_array_append(bytes, (const guint8 *)COMPRESSED, sizeof COMPRESSED - 1);
+	g_byte_array_append(bytes, (const guint8 *)OPEN OID("\x01") "\xa0\x80\x24\x80", 2 + 11 + 4);
+	for (size_t at = 0; at < length; at += piece)
+		add_element(bytes, DER_OCTETS, packed + at, MIN(piece, length - at));
+	g_byte_array_append(bytes, (const guint8 *)COMPRESSED_END, sizeof COMPRESSED_END - 1);
+	return bytes;
+}
+
+static void
+test_compressed(void)
+{
+	static const struct {
+		const char *type, *content, *tree, *why;
+		size_t piece;
+	} rows[] = {
+		{ "application/pkcs7-mime; smime-type=compressed-data", INNER, inside, "a message",
+		    SIZE_MAX },
+		{ "application/pkcs7-mime", INNER, inside, "in small pieces", 3 },
+		{ "application/octet-stream", INNER, inside, "whatever it is called", SIZE_MAX },
+		{ "application/octet-stream; name=a.pdf.p7m", "%PDF-1.4 nothing",
+		    "0 application/octet-stream a.pdf\n", "a document", SIZE_MAX },
+		{ "application/pkcs7-mime", "", "", "nothing", SIZE_MAX },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GByteArray) bytes =
+		    compressed(rows[i].content, strlen(rows[i].content), rows[i].piece);
+		g_autofree char *tree = tree_of_bytes(rows[i].type, bytes->data, bytes->len);
+
+		g_test_message("%s", rows[i].why);
+		g_assert_nonnull(strchr(tree, '\n'));
+		g_assert_cmpstr(strchr(tree, '\n') + 1, ==, rows[i].tree);
+		g_assert_null(strstr(tree, "unreadable"));
+	}
+}
+
+/* Signed and compressed; and compressed again and again. */
+static void
+test_compressed_nested(void)
+{
+	static const char head[] = "Content-Type: application/pkcs7-mime\n"
+				   "Content-Transfer-Encoding: binary\n\n";
+	g_autoptr(GByteArray) bytes = compressed(INNER, sizeof INNER - 1, SIZE_MAX);
+	g_autofree char *signed_tree = NULL, *tree = NULL, *files = NULL;
+
+	g_byte_array_prepend(bytes, (const guint8 *)head, sizeof head - 1);
+	g_autofree char *path = g_build_filename(directory, "compressed", NULL);
+	g_assert_true(g_file_set_contents(path, (const char *)bytes->data, bytes->len, NULL));
+	openssl("cms -sign -nodetach -binary -in compressed -out out -outform DER -signer cert.pem "
+		"-inkey key.pem");
+	g_autoptr(GBytes) out = get("out");
+	signed_tree = tree_of_bytes(
+	    "application/pkcs7-mime", g_bytes_get_data(out, NULL), g_bytes_get_size(out));
+	g_assert_nonnull(strstr(signed_tree, "setup.exe"));
+	for (unsigned i = 0; i < 200; i++) {
+		g_autoptr(GByteArray) inner = g_steal_pointer(&bytes);
+
+		bytes = compressed(inner->data, inner->len, SIZE_MAX);
+		g_byte_array_prepend(bytes, (const guint8 *)head, sizeof head - 1);
+	}
+	g_byte_array_remove_range(bytes, 0, sizeof head - 1);
+	tree = tree_of_bytes("application/pkcs7-mime", bytes->data, bytes->len);
+	g_assert_nonnull(strstr(tree, "not_unpacked"));
+	/* As files, without headers. */
+	g_byte_array_set_size(bytes, 0);
+	for (unsigned i = 0; i < 200; i++) {
+		g_autoptr(GByteArray) inner = g_steal_pointer(&bytes);
+
+		bytes = compressed(inner->data, inner->len, SIZE_MAX);
+	}
+	files = tree_of_bytes("application/octet-stream", bytes->data, bytes->len);
+	g_assert_nonnull(strstr(files, "not_unpacked"));
+}
+
+/* Cut anywhere it is not clean; and zeros without end. */
+static void
+test_compressed_hostile(void)
+{
+	g_autoptr(GByteArray) bytes = compressed(INNER, sizeof INNER - 1, SIZE_MAX);
+	g_autofree guint8 *zeros = g_malloc0(32 << 20);
+	g_autofree char *code = NULL, *text = NULL;
+	struct brief brief;
+
+	for (guint size = 0; size + sizeof COMPRESSED_END - 1 < bytes->len; size++) {
+		g_autofree char *tree = tree_of_bytes("application/pkcs7-mime", bytes->data, size);
+
+		g_assert_true(size == 0 || strstr(tree, "unreadable") != NULL);
+	}
+	g_autoptr(GByteArray) bomb = compressed(zeros, 32 << 20, SIZE_MAX);
+	code = g_base64_encode(bomb->data, bomb->len);
+	text = g_strdup_printf("Content-Type: application/pkcs7-mime\n"
+			       "Content-Transfer-Encoding: base64\n\n%s\n",
+	    code);
+	reading_bare(&brief);
+	for (unsigned i = 0; i < 2; i++) {
+		struct facts *facts = reading_of(&brief, text, strlen(text));
+		enum read_limit limit = i == 0 ? READ_LIMIT_ratio : READ_LIMIT_bytes;
+
+		g_assert_true(part_has(facts_part(facts, 0), PART_FACT_not_unpacked));
+		g_assert_cmpuint(facts->limits & 1u << limit, !=, 0);
+		facts_free(facts);
+		brief.max_ratio = 0;
+		brief.max_bytes = 1 << 20;
 	}
 }
 
@@ -278,6 +413,10 @@ main(int argc, char **argv)
 	g_test_add_func("/smime/one in the other", test_twice);
 	g_test_add_func("/smime/a signed document is a file", test_document);
 	g_test_add_func("/smime/every way of writing it", test_written);
+	g_test_add_func("/smime/compressed data is read as signed data is", test_compressed);
+	g_test_add_func(
+	    "/smime/compressed data in signed data, and in itself", test_compressed_nested);
+	g_test_add_func("/smime/compressed data that is cut or a bomb", test_compressed_hostile);
 	g_test_add_func("/smime/what is deep or cut does no harm", test_hostile);
 	int result = g_test_run();
 
