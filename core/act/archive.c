@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "core/act/address.h"
+#include "core/act/copies.h"
 #include "core/act/keep.h"
 #include "core/act/mbox.h"
 #include "core/log/lines.h"
@@ -145,14 +146,11 @@ store_in_directory(
     struct message *message, const char *path, const struct keepfile_access *access, GError **error)
 {
 	g_autofree char *day = keep_day();
-	g_autofree char *place = g_build_filename(path, day, NULL);
-	autofd above = keepfile_open_path(path, access, error);
-	autofd directory = above < 0 ? -1 : keepfile_open_directory(above, day, access, error);
+	struct copy_place *place = copies_open(message, path, day, NULL, access, error);
 
-	if (directory < 0 || !keep_queue_files(message->entry, directory, access, error) ||
-	    !keepfile_sync_directory(directory, place, error))
+	if (place == NULL || !copies_add_queue_files(message->entry, place, error))
 		return false;
-	message_find(message, FINDING_copy, "archive", place);
+	message_find(message, FINDING_copy, "archive", place->path);
 	return true;
 }
 

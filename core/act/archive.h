@@ -15,8 +15,8 @@
 #include "core/message/message.h"
 
 /*
- * Does what `Archive Mail` says for this message. On true all copies are on disk, a
- * FINDING_copy says where each is, and `*stored` tells whether there are any (added recipients don't count). On false the message must
+ * Does what `Archive Mail` says for this message. On true all copies in mbox files are on disk, and the others will be
+ * after copies_settle() (core/act/copies.h); a FINDING_copy says where each is, and `*stored` tells whether there are any (added recipients don't count). On false the message must
  * stay in its queue: SPOOL_ERROR_IO.
  */
 bool archive_message(

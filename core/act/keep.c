@@ -16,6 +16,7 @@
 
 #include "core/log/log.h"
 #include "rules/directives.h"
+#include "spool/durable.h"
 #include "spool/error.h"
 #include "spool/fd.h"
 
@@ -124,12 +125,13 @@ is_kept_already(const struct keepfile *file, const char *name)
 {
 	autofd there =
 	    openat(file->directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	autofd mine = openat(file->directory, file->temporary, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-	return there >= 0 && same_content(file->fd, there) && fsync(there) == 0;
+	return mine >= 0 && there >= 0 && same_content(mine, there) && fsync(there) == 0;
 }
 
 bool
-keep_publish(struct keepfile *file, const char *name, GError **error)
+keep_name(struct keepfile *file, const char *name, GError **error)
 {
 	g_autoptr(GError) taken = NULL;
 
@@ -138,7 +140,7 @@ keep_publish(struct keepfile *file, const char *name, GError **error)
 		    n == 0 ? g_strdup(name) : g_strdup_printf("%s-%u", name, n);
 
 		g_clear_error(&taken);
-		if (keepfile_publish(file, numbered, &taken))
+		if (keepfile_name(file, numbered, &taken))
 			return true;
 		if (!g_error_matches(taken, SPOOL_ERROR, SPOOL_ERROR_EXISTS))
 			break;
@@ -149,30 +151,12 @@ keep_publish(struct keepfile *file, const char *name, GError **error)
 	return false;
 }
 
-static bool
-keep_queue_file(const struct spool_entry *entry, const char *name, int directory,
-    const struct keepfile_access *access, GError **error)
-{
-	struct keepfile file;
-	autofd source = openat(entry->place->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (source < 0)
-		return spool_fail(error, SPOOL_ERROR_IO, "open %s/%s", entry->place->path, name);
-	bool done = keepfile_create(&file, directory, access, error) &&
-		    keepfile_copy(&file, source, error) && keep_publish(&file, name, error);
-	keepfile_clear(&file);
-	return done;
-}
-
 bool
-keep_queue_files(
-    struct spool_entry *entry, int directory, const struct keepfile_access *access, GError **error)
+keep_publish(struct keepfile *file, const char *name, GError **error)
 {
-	for (const char *const *name = entry->format->files(entry); *name != NULL; name++) {
-		if (!keep_queue_file(entry, *name, directory, access, error))
-			return false;
-	}
-	return true;
+	if (!durable_sync(file->fd))
+		return spool_fail(error, SPOOL_ERROR_IO, "sync %s", name);
+	return keep_name(file, name, error);
 }
 
 GString *

@@ -27,16 +27,14 @@ char *keep_part(const char *text);
 #define KEEP_PART_MAX 100
 
 /*
- * keepfile_publish() under `name`, or under the first free one of name-1, name-2, ... A file of one of
+ * keepfile_name() under `name`, or under the first free one of name-1, name-2, ... A file of one of
  * these names with the same content will do: then the new one is not needed (a message that is tried
  * again after a crash).
  */
+bool keep_name(struct keepfile *file, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, when the file has been synced. */
 bool keep_publish(
     struct keepfile *file, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Copies the queue files under their own names. The directory is not synced. */
-bool keep_queue_files(struct spool_entry *entry, int directory,
-    const struct keepfile_access *access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The header as it came (fields that the MTA had deleted are left out), without the empty line. */
 GString *keep_header(const struct spool_entry *entry);

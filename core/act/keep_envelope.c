@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What is kept of a message that was split lies in one directory, so its envelope grows. The file is made anew then; until it is there
- * the message still lies in its queue, and is worked again after a crash.
- */
 #include "core/act/keep_envelope.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/act/keep.h"
-#include "core/act/kept_envelope.h"
 #include "core/act/verdict.h"
 #include "core/log/log.h"
 #include "core/message/subject_line.h"
-#include "spool/error.h"
-
-#define NAME "envelope"
 
 static void
 add_field(GString *text, const char *name, const char *value)
@@ -50,8 +39,8 @@ add_findings(GString *text, const struct message *message)
 	}
 }
 
-static GString *
-envelope_text(const struct message *message)
+GString *
+keep_envelope_text(const struct message *message)
 {
 	const struct spool_entry *entry = message->entry;
 	g_autofree char *subject = subject_line_text(entry->headers);
@@ -81,46 +70,16 @@ envelope_text(const struct message *message)
 	return text;
 }
 
-/* What is there already, and the lines of `text` that it lacks. The caller's. */
-static GString *
-merge(const char *there, const char *text)
-{
-	g_auto(GStrv) old = g_strsplit(there, "\n", -1);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	GString *merged = g_string_new(there);
-
-	for (char **line = lines; *line != NULL; line++) {
-		if (!g_strv_contains((const char *const *)old, *line))
-			g_string_append_printf(merged, "%s\n", *line);
-	}
-	return merged;
-}
-
-static bool
-store(const GString *text, int directory, const struct keepfile_access *access, GError **error)
-{
-	struct keepfile file;
-	bool done = keepfile_create(&file, directory, access, error) &&
-		    keepfile_write(&file, text->str, text->len, error) &&
-		    keep_publish(&file, NAME, error);
-
-	keepfile_clear(&file);
-	return done;
-}
-
 bool
-keep_envelope(const struct message *message, int directory, const struct keepfile_access *access,
-    GError **error)
+keep_envelope_merge(GString *text, const char *lines)
 {
-	g_autofree char *there = kept_lines_text(directory, NAME);
-	g_autoptr(GString) text = envelope_text(message);
+	g_auto(GStrv) there = g_strsplit(text->str, "\n", -1);
+	g_auto(GStrv) wanted = g_strsplit(lines, "\n", -1);
+	size_t before = text->len;
 
-	if (there == NULL)
-		return store(text, directory, access, error);
-	g_autoptr(GString) merged = merge(there, text->str);
-	if (strcmp(merged->str, there) == 0)
-		return true;
-	if (unlinkat(directory, NAME, 0) != 0 && errno != ENOENT)
-		return spool_fail(error, SPOOL_ERROR_IO, "replace %s", NAME);
-	return store(merged, directory, access, error);
+	for (char **line = wanted; *line != NULL; line++) {
+		if (**line != '\0' && !g_strv_contains((const char *const *)there, *line))
+			g_string_append_printf(text, "%s\n", *line);
+	}
+	return text->len > before;
 }

@@ -4,16 +4,15 @@
 /*
  * The file `envelope` beside what is kept of a message: who sent it to whom, and what was found, in lines "Name: value".
  */
-#include <glib.h>
-#include <stdbool.h>
-#include "core/act/keepfile.h"
 #include "core/message/message.h"
 
+/* The lines, with the recipients that the message is for. The caller's. */
+GString *keep_envelope_text(const struct message *message);
+
 /*
- * Writes it, with the recipients that the message is for. Where there is one already, from another part of its recipients or an earlier
- * attempt, the lines that it lacks are added. SPOOL_ERROR_IO.
+ * Adds those of `lines` that `text` lacks: what is kept of parts of a message that was split lies in one directory, and of
+ * an earlier attempt, too. True when there were any.
  */
-bool keep_envelope(const struct message *message, int directory,
-    const struct keepfile_access *access, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool keep_envelope_merge(GString *text, const char *lines);
 
 #endif

@@ -89,15 +89,21 @@ rename_to_free_name(int directory, const char *from, const char *to)
 }
 
 bool
-keepfile_publish(struct keepfile *file, const char *name, GError **error)
+keepfile_name(struct keepfile *file, const char *name, GError **error)
 {
-	if (!durable_sync(file->fd))
-		return spool_fail(error, SPOOL_ERROR_IO, "sync %s", name);
 	if (rename_to_free_name(file->directory, file->temporary, name) != 0)
 		return spool_fail(error, errno == EEXIST ? SPOOL_ERROR_EXISTS : SPOOL_ERROR_IO,
 		    "name a new file %s", name);
 	file->temporary[0] = '\0';
 	return true;
+}
+
+bool
+keepfile_publish(struct keepfile *file, const char *name, GError **error)
+{
+	if (!durable_sync(file->fd))
+		return spool_fail(error, SPOOL_ERROR_IO, "sync %s", name);
+	return keepfile_name(file, name, error);
 }
 
 void
@@ -117,9 +123,9 @@ keepfile_sync_directory(int directory, const char *path, GError **error)
 	return true;
 }
 
-int
-keepfile_open_directory(
-    int parent, const char *name, const struct keepfile_access *access, GError **error)
+static int
+open_directory(
+    int parent, const char *name, const struct keepfile_access *access, bool sync, GError **error)
 {
 	bool made = mkdirat(parent, name, 0700) == 0;
 
@@ -133,9 +139,23 @@ keepfile_open_directory(
 		return -1;
 	}
 	if (made && (!keepfile_set_access(fd, access->directory_mode, access, error) ||
-			!keepfile_sync_directory(parent, name, error)))
+			(sync && !keepfile_sync_directory(parent, name, error))))
 		return -1;
 	return fd_steal(&fd);
+}
+
+int
+keepfile_make_directory(
+    int parent, const char *name, const struct keepfile_access *access, GError **error)
+{
+	return open_directory(parent, name, access, false, error);
+}
+
+int
+keepfile_open_directory(
+    int parent, const char *name, const struct keepfile_access *access, GError **error)
+{
+	return open_directory(parent, name, access, true, error);
 }
 
 static int

@@ -54,6 +54,9 @@ bool keepfile_copy(struct keepfile *file, int source, GError **error) G_GNUC_WAR
  */
 bool keepfile_publish(
     struct keepfile *file, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for a file that is on disk already; it may be closed. */
+bool keepfile_name(
+    struct keepfile *file, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Closes; what was not published is removed. */
 void keepfile_clear(struct keepfile *file);
 
@@ -67,7 +70,10 @@ bool keepfile_sync_directory(
  */
 int keepfile_open_directory(int parent, const char *name, const struct keepfile_access *access,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same for an absolute path with all that is missing above it; links in what exists are followed. */
+/* The same, but its name is on disk after keepfile_sync_directory(parent). */
+int keepfile_make_directory(int parent, const char *name, const struct keepfile_access *access,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* keepfile_open_directory() for an absolute path with all that is missing above it; links in what exists are followed. */
 int keepfile_open_path(const char *path, const struct keepfile_access *access,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

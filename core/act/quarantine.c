@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The whole message is stored without any parsing, only bytes from the queue entry to files, since messages that have stopped
- * workers are kept so. The envelope file comes last, so where it is the rest is there too. Parts come from the reader, by way
+ * workers are kept so. Parts come from the reader, by way
  * of memory: their bytes never touch the disk but in the file that keeps them.
  */
 #include "core/act/quarantine.h"
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "core/act/contents.h"
+#include "core/act/copies.h"
 #include "core/act/keep.h"
-#include "core/act/keep_envelope.h"
 #include "core/act/verdict.h"
 #include "core/log/lines.h"
 #include "core/log/log.h"
@@ -27,74 +27,55 @@ write_piece(const char *bytes, size_t length, void *data, GError **error)
 }
 
 static bool
-store_message(const struct spool_entry *entry, int directory, const struct keepfile_access *access,
-    GError **error)
+store_message(const struct spool_entry *entry, struct copy_place *place, GError **error)
 {
 	g_autoptr(GString) header = keep_header(entry);
 	struct keepfile file;
 
 	g_string_append_c(header, '\n');
-	bool done = keepfile_create(&file, directory, access, error) &&
+	bool done = keepfile_create(&file, place->fd, &place->access, error) &&
 		    keepfile_write(&file, header->str, header->len, error) &&
-		    keep_body(entry, write_piece, &file, error) &&
-		    keep_publish(&file, "message", error);
+		    keep_body(entry, write_piece, &file, error);
+	if (done)
+		copies_add(place, &file, "message");
 	keepfile_clear(&file);
 	return done;
 }
 
-static bool
-finish(const struct message *message, int directory, const struct keepfile_access *access,
-    GError **error)
-{
-	return keep_envelope(message, directory, access, error) &&
-	       keepfile_sync_directory(directory, message_id(message), error);
-}
-
-static bool
-store(struct message *message, int directory, const struct keepfile_access *access, GError **error)
-{
-	bool stored = quarantine_whole_messages_as_queue_files_for(NULL)
-			  ? keep_queue_files(message->entry, directory, access, error)
-			  : store_message(message->entry, directory, access, error);
-
-	return stored && finish(message, directory, access, error);
-}
-
-/* Opens the directory of a message; its path is the caller's. -1 on failure. */
-static int
-open_directory(const struct message *message, const struct keepfile_access *access, char **path,
-    GError **error)
+/* The directory of a message. */
+static struct copy_place *
+open_place(struct message *message, GError **error)
 {
 	g_autofree char *day = keep_day();
 	g_autofree char *id = keep_part(message_id(message));
 	const char *top = quarantine_dir_for(message->subject);
+	struct keepfile_access access;
 
-	*path = g_build_filename(top, day, id, NULL);
-	autofd above = keepfile_open_path(top, access, error);
-	autofd parent = above < 0 ? -1 : keepfile_open_directory(above, day, access, error);
-	int directory = parent < 0 ? -1 : keepfile_open_directory(parent, id, access, error);
-
-	if (directory < 0)
-		g_prefix_error(error, "quarantine in %s: ", *path);
-	return directory;
+	keep_access(&access);
+	struct copy_place *place = copies_open(message, top, day, id, &access, error);
+	if (place == NULL)
+		g_prefix_error(error, "quarantine in %s/%s/%s: ", top, day, id);
+	else
+		place->envelope = true;
+	return place;
 }
 
 bool
 quarantine_message(struct message *message, GError **error)
 {
-	g_autofree char *path = NULL;
-	struct keepfile_access access;
+	struct copy_place *place = open_place(message, error);
 
-	keep_access(&access);
-	autofd directory = open_directory(message, &access, &path, error);
-	if (directory < 0)
+	if (place == NULL)
 		return false;
-	if (!store(message, directory, &access, error)) {
-		g_prefix_error(error, "quarantine in %s: ", path);
+	bool stored = quarantine_whole_messages_as_queue_files_for(NULL)
+			  ? copies_add_queue_files(message->entry, place, error)
+			  : store_message(message->entry, place, error);
+	if (!stored) {
+		g_prefix_error(error, "quarantine in %s: ", place->path);
 		return false;
 	}
-	message_find(message, FINDING_copy, "quarantine", path);
-	lines_saved_whole(message_id(message), path);
+	message_find(message, FINDING_copy, "quarantine", place->path);
+	lines_saved_whole(message_id(message), place->path);
 	return true;
 }
 
@@ -167,23 +148,23 @@ free_name(const struct message *message, const struct part *part)
 }
 
 static bool
-store_contents(struct message *message, const struct contents *contents, unsigned i, int directory,
-    const char *path, const struct keepfile_access *access, GError **error)
+store_contents(struct message *message, const struct contents *contents, unsigned i,
+    struct copy_place *place, GError **error)
 {
 	const struct part *part = facts_part(message->facts, contents->parts[i]);
 	g_autofree char *name = free_name(message, part);
 	struct keepfile file;
-	bool done = keepfile_create(&file, directory, access, error) &&
-		    keepfile_copy(&file, contents->fds[i], error) &&
-		    keep_publish(&file, name, error);
+	bool done = keepfile_create(&file, place->fd, &place->access, error) &&
+		    keepfile_copy(&file, contents->fds[i], error);
 
+	if (done) {
+		copies_add(place, &file, name);
+		message_find_part(message, FINDING_copy, (int)contents->parts[i], "quarantine",
+		    NULL, NULL, place->path);
+		lines_saved_infected(name, place->path);
+	}
 	keepfile_clear(&file);
-	if (!done)
-		return false;
-	message_find_part(
-	    message, FINDING_copy, (int)contents->parts[i], "quarantine", NULL, NULL, path);
-	lines_saved_infected(name, path);
-	return true;
+	return done;
 }
 
 /* A multipart or a message in the message is no file. */
@@ -205,24 +186,19 @@ store_parts(
     struct message *message, struct reader *reader, const bool *bad, bool *missed, GError **error)
 {
 	struct contents contents;
-	g_autofree char *path = NULL;
-	struct keepfile_access access;
 	bool done = true;
 
 	*missed = !contents_fetch(&contents, message, reader, CONTENT_DECODED, bad, NULL) ||
 		  has_containers(message->facts, bad);
 	if (contents.count > 0) {
-		keep_access(&access);
-		autofd directory = open_directory(message, &access, &path, error);
+		struct copy_place *place = open_place(message, error);
 
-		done = directory >= 0;
+		done = place != NULL;
 		for (unsigned i = 0; done && i < contents.count; i++) {
 			*missed |= !contents.got[i];
 			if (contents.got[i])
-				done = store_contents(
-				    message, &contents, i, directory, path, &access, error);
+				done = store_contents(message, &contents, i, place, error);
 		}
-		done = done && finish(message, directory, &access, error);
 	}
 	contents_clear(&contents);
 	return done;

@@ -17,7 +17,9 @@
 #include "core/message/message.h"
 #include "core/read/reader.h"
 
-/* Stores the whole message. On true it is on disk, and a FINDING_copy says where. Else SPOOL_ERROR_IO. */
+/* What is stored here is durable after copies_settle() (core/act/copies.h), and has no name before. */
+
+/* Stores the whole message. A FINDING_copy says where. Else SPOOL_ERROR_IO. */
 bool quarantine_message(struct message *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*

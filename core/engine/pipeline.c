@@ -9,6 +9,7 @@
 #include "core/engine/pipeline.h"
 
 #include "core/act/archive.h"
+#include "core/act/copies.h"
 #include "core/act/decide.h"
 #include "core/act/headers.h"
 #include "core/act/quarantine.h"
@@ -159,6 +160,18 @@ sign(struct batch *batch, struct message *message)
 {
 	(void)batch;
 	decide_sign(message);
+}
+
+static void
+copy_failed(struct message *message, const GError *error)
+{
+	message_leave(message, "copies", error->message);
+}
+
+static void
+settle_copies(struct batch *batch)
+{
+	copies_settle(batch->messages, copy_failed);
 }
 
 /* The first message from `n` on that is to be read; the number of messages where there is none. */
@@ -322,6 +335,7 @@ static const struct stage stages[] = {
 	{ .name = "signing messages", .each = sign },
 	{ .name = "planning headers", .each = plan_headers },
 	{ .name = "delivering", .each = deliver },
+	{ .name = "settling copies", .whole = settle_copies },
 	{ .name = "preparing warnings", .whole = tell_prepare },
 	{ .name = "handing over", .whole = handover },
 	{ .name = "handing over", .whole = tell_note },

@@ -147,6 +147,8 @@ message_free(struct message *message)
 	g_ptr_array_unref(message->body_edits);
 	facts_free(message->facts);
 	g_ptr_array_unref(message->added_recipients);
+	if (message->copies != NULL)
+		g_ptr_array_unref(message->copies);
 	if (message->redirected != NULL)
 		g_ptr_array_unref(message->redirected);
 	if (message->recipients != NULL)

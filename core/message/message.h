@@ -144,6 +144,7 @@ struct message {
 	GPtrArray *body_edits;	     /* of struct body_edit, owned, in the order of planning */
 	struct facts *facts;	     /* owned; NULL until it was read */
 	GPtrArray *added_recipients; /* of char *, owned */
+	GPtrArray *copies;	     /* owned; NULL: none that is not settled: core/act/copies.h */
 	struct message *shares; /* whose entry this is, where another message owns it; else NULL */
 	GPtrArray *
 	    recipients; /* of struct recipient of the envelope: those that this message is for, owned array; NULL: all */

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "core/act/copies.h"
 #include "core/message/message.h"
 #include "rules/config.h"
 
@@ -81,6 +82,23 @@ act_copies(const struct act_fixture *fixture)
 		copies += finding->kind == FINDING_copy ? 1 : 0;
 	}
 	return copies;
+}
+
+static inline void
+act_not_settled(struct message *message, const GError *error)
+{
+	(void)message;
+	g_error("%s", error->message);
+}
+
+/* What the message leaves here gets its name. */
+static inline void
+act_settle(struct message *message)
+{
+	g_autoptr(GPtrArray) messages = g_ptr_array_new();
+
+	g_ptr_array_add(messages, message);
+	copies_settle(messages, act_not_settled);
 }
 
 /* Uses a configuration of these lines. */

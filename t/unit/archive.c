@@ -16,6 +16,7 @@ archive(struct act_fixture *fixture, const char *lines)
 
 	act_configure(fixture, lines);
 	g_assert_true(archive_message(fixture->message, &stored, &error));
+	act_settle(fixture->message);
 	g_assert_no_error(error);
 	return stored;
 }

@@ -31,6 +31,7 @@ store(struct act_fixture *fixture, const char *lines)
 
 	act_configure(fixture, lines);
 	g_assert_true(quarantine_message(fixture->message, &error));
+	act_settle(fixture->message);
 	g_assert_no_error(error);
 }
 
@@ -131,6 +132,7 @@ test_crasher(void)
 		act_take_plain(&fixture);
 		act_configure(&fixture, cases[i].lines);
 		g_assert_true(quarantine_crasher(fixture.message, &error));
+		act_settle(fixture.message);
 		g_assert_cmpint(fixture.message->fate.kind, ==, cases[i].fate);
 		g_assert_cmpuint(act_copies(&fixture), ==, cases[i].copies);
 	}

@@ -211,6 +211,7 @@ test_table(void)
 		/* A message that is tried again after a crash is not kept twice. */
 		for (int again = 0; again < 2; again++) {
 			g_assert_true(quarantine_infections(fixture.message, reader, &error));
+			act_settle(fixture.message);
 			g_assert_no_error(error);
 			g_autofree char *kept = kept_list(&fixture);
 
@@ -236,6 +237,7 @@ test_contents(void)
 	begin(&fixture, "", reader);
 	find(fixture.message, findings, G_N_ELEMENTS(findings));
 	g_assert_true(quarantine_infections(fixture.message, reader, &error));
+	act_settle(fixture.message);
 	expect_file(&fixture, "setup.exe", "MZ a program\n");
 	expect_file(&fixture, "b.exe", "MZ in an archive\n");
 	expect_file(&fixture, "message-1", "not the message");
@@ -262,6 +264,7 @@ test_envelope(void)
 	begin(&fixture, "Include Scanner Name In Reports = no", reader);
 	find(fixture.message, findings, G_N_ELEMENTS(findings));
 	g_assert_true(quarantine_infections(fixture.message, reader, NULL));
+	act_settle(fixture.message);
 	g_autofree char *text = act_get(&fixture, path);
 	g_assert_nonnull(strstr(text, "\nSender: <alice@sender.test>\n"
 				      "Recipient: <Bob@Example.test>\n"
@@ -307,6 +310,7 @@ test_access(void)
 	    reader);
 	find(fixture.message, findings, G_N_ELEMENTS(findings));
 	g_assert_true(quarantine_infections(fixture.message, reader, NULL));
+	act_settle(fixture.message);
 	umask(mask);
 	uid_t owner = root ? 65534 : geteuid();
 	gid_t group = root ? 65534 : getegid();
@@ -346,6 +350,7 @@ test_names(void)
 		part->name = g_strdup(names[i]);
 		find(fixture.message, findings, G_N_ELEMENTS(findings));
 		g_assert_true(quarantine_infections(fixture.message, reader, &error));
+		act_settle(fixture.message);
 		g_autofree char *whole = act_expand(&fixture, path);
 		autofd directory = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		g_autoptr(GPtrArray) kept = kept_names(directory);
@@ -396,6 +401,7 @@ test_modified(void)
 		if (table[i].copied)
 			message_find(fixture.message, FINDING_copy, "quarantine", "elsewhere");
 		g_assert_true(quarantine_modified(fixture.message, &error));
+		act_settle(fixture.message);
 		g_assert_no_error(error);
 		g_autofree char *kept = kept_list(&fixture);
 		g_assert_cmpstr(kept, ==, table[i].kept);
