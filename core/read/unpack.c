@@ -252,13 +252,6 @@ open_tnef(struct look *look)
 	part_set(part, PART_FACT_not_unpacked);
 }
 
-static void
-open_pdf_files(struct look *look)
-{
-	if (look->task->brief->unpack_documents)
-		pdf_files_open(look->task, look->n, look->bytes, look->size);
-}
-
 /* Documents are known by their bytes, and opened where that is asked for. */
 static const struct kind {
 	const char *name;
@@ -284,7 +277,7 @@ static const struct kind {
 #define KIND_ZIP 6 /* its row */
 
 /* Beside the others: a PDF may be a file of another kind, too. */
-static const struct kind pdf_files = { "PDF", is_pdf, open_pdf_files, true };
+static const struct kind pdf_files = { "PDF", NULL, NULL, true, pdf_is, pdf_files_open };
 
 /* Whether it lies too deep to be opened. */
 static bool
