@@ -252,7 +252,7 @@ open_tnef(struct look *look)
 	part_set(part, PART_FACT_not_unpacked);
 }
 
-/* Documents are known by their bytes, and opened where that is asked for. */
+/* Documents are known by their bytes, and opened where that is asked for; they have no `is` and `open`. */
 static const struct kind {
 	const char *name;
 	bool (*is)(const struct look *look);
@@ -338,13 +338,12 @@ open_kind(struct look *look, const struct kind *kind)
 {
 	if (kind == NULL)
 		return;
-	if (is_too_deep(look, kind) ||
-	    (kind->open_document != NULL && !look->task->brief->unpack_documents))
+	if (is_too_deep(look, kind) || (kind->open == NULL && !look->task->brief->unpack_documents))
 		part_set(facts_part(look->task->facts, look->n), PART_FACT_not_unpacked);
-	else if (kind->open_document != NULL)
-		kind->open_document(look->task, look->n, look->bytes, look->size);
-	else
+	else if (kind->open != NULL)
 		kind->open(look);
+	else
+		kind->open_document(look->task, look->n, look->bytes, look->size);
 }
 
 void
