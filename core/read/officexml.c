@@ -126,8 +126,12 @@ begins_as_xml(const char *bytes, size_t size)
 		at += 3;
 	while (at < end && g_ascii_isspace(*at))
 		at++;
-	return end - at > 14 && *at == '<' && g_ascii_strncasecmp(at, "<html", 5) != 0 &&
-	       g_ascii_strncasecmp(at, "<!doctype html", 14) != 0;
+	if (end - at <= 14 || *at != '<' || g_ascii_strncasecmp(at, "<!doctype html", 14) == 0)
+		return false;
+	/* Where the first tag is the outermost element, it names the namespace. */
+	return !g_ascii_isalpha(at[1]) ||
+	       (g_ascii_strncasecmp(at, "<html", 5) != 0 &&
+		   has_word(at, (size_t)(xml_tag_end(at, end) - at), "xmlns"));
 }
 
 static enum format

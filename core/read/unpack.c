@@ -252,14 +252,7 @@ open_tnef(struct look *look)
 	part_set(part, PART_FACT_not_unpacked);
 }
 
-static void
-open_pdf_files(struct look *look)
-{
-	if (look->task->brief->unpack_documents)
-		pdf_files_open(look->task, look->n, look->bytes, look->size);
-}
-
-/* Documents are known by their bytes, and opened where that is asked for. */
+/* Documents are known by their bytes, and opened where that is asked for; they have no `is` and `open`. */
 static const struct kind {
 	const char *name;
 	bool (*is)(const struct look *look);
@@ -284,7 +277,7 @@ static const struct kind {
 #define KIND_ZIP 6 /* its row */
 
 /* Beside the others: a PDF may be a file of another kind, too. */
-static const struct kind pdf_files = { "PDF", is_pdf, open_pdf_files, true };
+static const struct kind pdf_files = { "PDF", NULL, NULL, true, pdf_is, pdf_files_open };
 
 /* Whether it lies too deep to be opened. */
 static bool
@@ -345,13 +338,12 @@ open_kind(struct look *look, const struct kind *kind)
 {
 	if (kind == NULL)
 		return;
-	if (is_too_deep(look, kind) ||
-	    (kind->open_document != NULL && !look->task->brief->unpack_documents))
+	if (is_too_deep(look, kind) || (kind->open == NULL && !look->task->brief->unpack_documents))
 		part_set(facts_part(look->task->facts, look->n), PART_FACT_not_unpacked);
-	else if (kind->open_document != NULL)
-		kind->open_document(look->task, look->n, look->bytes, look->size);
-	else
+	else if (kind->open != NULL)
 		kind->open(look);
+	else
+		kind->open_document(look->task, look->n, look->bytes, look->size);
 }
 
 void

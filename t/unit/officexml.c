@@ -77,6 +77,10 @@ static const struct {
 	{ "<html><w:wordDocument xmlns:w='" WORDML "' w:macrosPresent='yes'>", "", "", "a page" },
 	{ "<x><w:wordDocument xmlns:w='" WORDML "' w:macrosPresent='yes'/></x>", "", "",
 	    "something else around it" },
+	{ "<w:wordDocument w:macrosPresent='yes'><x xmlns:w='" WORDML "'/></w:wordDocument>", "",
+	    "", "no namespace where it belongs" },
+	{ "<_:wordDocument xmlns:_='" WORDML "' _:macrosPresent='yes'></_:wordDocument>", " vba",
+	    "", "a prefix of no letters" },
 	{ "x" WORD("w:macrosPresent='yes'", ""), "", "", "a text before it" },
 };
 
