@@ -18,11 +18,11 @@
 /* So far behind its kind a stream of objects begins; so many bytes of one are searched, and so many streams. */
 #define STREAM_LOOK 4096
 #define STREAM_MAX (4 << 20)
-#define STREAMS_MAX 1000
+#define STREAMS_MAX 20000
 /* Places at which the dictionary of one may begin. */
 #define TRIES_MAX 4
 /* Bytes of all of them together. */
-#define UNPACKED_MAX (32 << 20)
+#define UNPACKED_MAX (64 << 20)
 
 static const struct {
 	const char *name;
@@ -182,6 +182,14 @@ unpack_stream(struct part *part, const char *p, const char *begin, const char *e
 	return bytes;
 }
 
+/* Something may be in the rest. */
+static void
+give_up(struct task *task, struct part *part)
+{
+	task_reached(task, READ_LIMIT_bytes);
+	part_set(part, PART_FACT_not_unpacked);
+}
+
 bool
 pdf_read(struct task *task, struct part *part, const char *bytes, size_t size)
 {
@@ -195,13 +203,15 @@ pdf_read(struct task *task, struct part *part, const char *bytes, size_t size)
 
 		unpacked += stream->len;
 		searched += used;
-		if (unpacked > UNPACKED_MAX || searched > 2 * UNPACKED_MAX ||
-		    !task_count_bytes(task, stream->len)) {
-			part_set(part, PART_FACT_not_unpacked);
-			break;
-		}
 		if (stream->len > 0)
 			search(part, (const char *)stream->data, stream->len, NULL);
+		if (unpacked > UNPACKED_MAX || searched > 2 * UNPACKED_MAX ||
+		    stream->len >= STREAM_MAX || !task_count_bytes(task, stream->len)) {
+			give_up(task, part);
+			break;
+		}
 	}
+	if (streams->len >= STREAMS_MAX)
+		give_up(task, part);
 	return part_has(part, PART_FACT_embedded_object);
 }

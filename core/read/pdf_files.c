@@ -19,7 +19,7 @@
 /* Names of one part. */
 #define NAMES_MAX 8
 /* Bytes of all streams of objects. */
-#define UNPACKED_MAX (32 << 20)
+#define UNPACKED_MAX (64 << 20)
 
 struct files {
 	struct container container;

@@ -213,6 +213,28 @@ bomb(void)
 	g_assert_nonnull(strstr(text, "limit ratio\n"));
 }
 
+/* What lies behind so much that it is not looked at is not taken for clean. */
+static void
+far_behind(void)
+{
+	static const char spec[] = "<</UF(a.exe)/EF<</F 6 0 R>>>>";
+	size_t size = 5 << 20;
+	g_autofree char *objects = g_malloc(size + sizeof spec);
+	g_autoptr(GString) large = g_string_new(HEAD), many = g_string_new(HEAD);
+	struct brief brief;
+
+	init(&brief);
+	memset(objects, ' ', size);
+	memcpy(objects + size, spec, sizeof spec);
+	add_stream(large, "2 0 obj<</Type/ObjStm/First 0", objects, size + sizeof spec);
+	g_autofree char *text = tell(&brief, large->str, large->len);
+	g_assert_nonnull(strstr(text, " not_unpacked\nlimit bytes\n"));
+	for (unsigned i = 0; i < 20001; i++)
+		g_string_append(many, "2 0 obj<</Type/ObjStm>>stream\n(x)\nendstream\n");
+	g_autofree char *other = tell(&brief, many->str, many->len);
+	g_assert_nonnull(strstr(other, " not_unpacked\nlimit bytes\n"));
+}
+
 /* What is repeated without end costs no more than other bytes, and is not taken for clean. */
 static void
 costs(void)
@@ -288,6 +310,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pdf/a PDF in a PDF is read once", inner);
 	g_test_add_func("/pdf/no name hides behind others", many_names);
 	g_test_add_func("/pdf/a bomb is stopped", bomb);
+	g_test_add_func("/pdf/what is too far behind is a limit", far_behind);
 	g_test_add_func("/pdf/the cost is linear", costs);
 	g_test_add_func("/pdf/too many files are a limit", too_many);
 	return g_test_run();
