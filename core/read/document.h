@@ -13,4 +13,7 @@ bool document_is(const struct zipdir *zipdir);
 /* What a member with these names (of char *) and this content says about the document around it. */
 void document_member(struct part *document, const GPtrArray *names, const char *bytes, size_t size);
 
+/* Whether a target lies beside the document or on this machine's disk. */
+bool document_is_local(const char *target, size_t size);
+
 #endif

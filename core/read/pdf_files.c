@@ -18,8 +18,8 @@
 #define WORK_MORE (1 << 20)
 /* Names of one part. */
 #define NAMES_MAX 8
-/* Bytes of all streams of objects, and of what lies between two filters. */
-#define UNPACKED_MAX (32 << 20)
+/* Bytes of all streams of objects. */
+#define UNPACKED_MAX (64 << 20)
 
 struct files {
 	struct container container;
@@ -123,39 +123,20 @@ take_in_member(void *data, const void *bytes, size_t length)
 	return member_write(data, bytes, length);
 }
 
-/* All filters, one behind the other; the last writes to `take`. Without any, bytes are as they are. */
 static enum pdf_end
-decode(struct files *files, struct pdf_stream *stream, const char *end,
-    bool (*take)(void *data, const void *bytes, size_t length), void *data)
+decode(struct files *files, struct pdf_stream *stream, const char *end, pdf_taker take, void *data)
 {
-	g_autoptr(GByteArray) held = NULL;
-	enum pdf_end ended = PDF_WHOLE;
-	const char *bytes = stream->at;
+	/* Compressed data knows its end better than anyone. */
+	bool whole = stream->filter_count > 0 && stream->filters[0] == PDF_FLATE;
+	enum pdf_end ended;
 	size_t used, size;
 
-	if (stream->predicted)
+	if (!pdf_stream_is_known(stream))
 		return PDF_DAMAGED;
-	/* Compressed data knows its end better than anyone. */
-	size = stream->filter_count > 0 && stream->filters[0] == PDF_FLATE
-		   ? (size_t)(end - bytes)
-		   : stream_length(files, stream, end);
-	if (stream->filter_count == 0)
-		return size == 0 || take(data, bytes, size) ? PDF_WHOLE : PDF_FULL;
-	for (unsigned i = 0; i < stream->filter_count && ended == PDF_WHOLE; i++) {
-		g_autoptr(GByteArray) next = g_byte_array_new();
-		struct buffer buffer = { files, next };
-		bool last = i + 1 == stream->filter_count;
-
-		ended = pdf_decode(stream->filters[i], bytes, size, &used,
-		    last ? take : take_in_buffer, last ? data : &buffer);
-		if (!pdf_specs_worked(&files->specs, used))
-			return PDF_FULL;
-		g_clear_pointer(&held, g_byte_array_unref);
-		held = g_steal_pointer(&next);
-		bytes = held->len > 0 ? (const char *)held->data : "";
-		size = held->len;
-	}
-	return ended;
+	size = whole ? (size_t)(end - stream->at) : stream_length(files, stream, end);
+	ended =
+	    pdf_decode(stream->filters, stream->filter_count, stream->at, size, &used, take, data);
+	return pdf_specs_worked(&files->specs, used) ? ended : PDF_FULL;
 }
 
 /* The object as a stream. False: it is none. */

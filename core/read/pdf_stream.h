@@ -2,13 +2,12 @@
 #ifndef CORE_READ_PDF_STREAM_H
 #define CORE_READ_PDF_STREAM_H
 /*
- * Streams of PDF (ISO 32000-1, 7.3.8 and 7.4): what their dictionaries say, and their filters.
+ * Streams of PDF (ISO 32000-1, 7.3.8): what their dictionaries say.
  */
+#include "core/read/pdf_filter.h"
 #include "core/read/pdf_scan.h"
 
 #define PDF_FILTERS_MAX 8
-
-enum pdf_filter { PDF_FLATE, PDF_HEX, PDF_85, PDF_OTHER };
 
 struct pdf_stream {
 	bool embedded; /* it says that it is an embedded file */
@@ -23,20 +22,12 @@ struct pdf_stream {
 	const char *at; /* its data */
 };
 
+/* Whether its content can be had. */
+bool pdf_stream_is_known(const struct pdf_stream *stream);
+
 /* Begins at an object's value. False: it is no stream. What is behind it is left in the lexer. */
 bool pdf_stream_read(struct pdf_lexer *lexer, struct pdf_stream *stream);
 /* Adds the filters that the object names, which is a value of /Filter. */
 void pdf_stream_filters(struct pdf_lexer *lexer, struct pdf_stream *stream);
-
-enum pdf_end {
-	PDF_WHOLE,
-	PDF_CUT,     /* it ends too early */
-	PDF_DAMAGED, /* it can't be decoded from some place on */
-	PDF_FULL,    /* `take` has had enough */
-};
-
-/* One filter. `used` is how much of the input was looked at. PDF_OTHER decodes nothing: PDF_DAMAGED. */
-enum pdf_end pdf_decode(enum pdf_filter filter, const char *bytes, size_t size, size_t *used,
-    bool (*take)(void *data, const void *bytes, size_t length), void *data);
 
 #endif

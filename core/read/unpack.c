@@ -14,6 +14,7 @@
 #include "core/read/cab.h"
 #include "core/read/document.h"
 #include "core/read/member.h"
+#include "core/read/officexml.h"
 #include "core/read/ole.h"
 #include "core/read/pdf.h"
 #include "core/read/pdf_files.h"
@@ -83,18 +84,6 @@ static bool
 is_ole(const struct look *look)
 {
 	return look->size >= 8 && memcmp(look->bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0;
-}
-
-static bool
-is_richtext(const struct look *look)
-{
-	return richtext_is(look->bytes, look->size);
-}
-
-static bool
-is_activemime(const struct look *look)
-{
-	return activemime_is(look->bytes, look->size);
 }
 
 static bool
@@ -237,28 +226,9 @@ open_program(struct look *look)
 static void
 open_ole(struct look *look)
 {
-	struct part *part = facts_part(look->task->facts, look->n);
-
-	if (look->task->brief->unpack_documents) {
+	part_set(facts_part(look->task->facts, look->n), PART_FACT_ole);
+	if (look->task->brief->unpack_documents)
 		ole_open(look->task, look->n, look->bytes, look->size);
-		return;
-	}
-	part_set(part, PART_FACT_ole);
-	part_set(part, PART_FACT_not_unpacked);
-}
-
-static void
-open_richtext(struct look *look)
-{
-	if (look->task->brief->unpack_documents)
-		richtext_open(look->task, look->n, look->bytes, look->size);
-}
-
-static void
-open_activemime(struct look *look)
-{
-	if (look->task->brief->unpack_documents)
-		activemime_open(look->task, look->n, look->bytes, look->size);
 	else
 		part_set(facts_part(look->task->facts, look->n), PART_FACT_not_unpacked);
 }
@@ -282,35 +252,32 @@ open_tnef(struct look *look)
 	part_set(part, PART_FACT_not_unpacked);
 }
 
-static void
-open_pdf_files(struct look *look)
-{
-	if (look->task->brief->unpack_documents)
-		pdf_files_open(look->task, look->n, look->bytes, look->size);
-}
-
+/* Documents are known by their bytes, and opened where that is asked for; they have no `is` and `open`. */
 static const struct kind {
 	const char *name;
 	bool (*is)(const struct look *look);
 	void (*open)(struct look *look);
 	bool layer; /* opening it needs a layer of archives to be left */
+	bool (*is_document)(const char *bytes, size_t size);
+	void (*open_document)(struct task *task, unsigned n, const char *bytes, size_t size);
 } kinds[] = {
-	{ "TNEF", is_tnef, open_tnef, false },
-	{ "OLE2", is_ole, open_ole, true },
-	{ "RTF", is_richtext, open_richtext, true },
-	{ "ActiveMime", is_activemime, open_activemime, true },
-	{ "Apple file", is_applefile, open_applefile, true },
-	{ "zip", is_zip, open_zip, true },
-	{ "RAR", is_rar, open_rar, true },
-	{ "cabinet", is_cabinet, open_cabinet, true },
-	{ "program", is_program, open_program, true },
-	{ "archive", is_archive, open_magic, true },
-	{ "archive by name", is_archive_name, open_magic, true },
+	{ "TNEF", is_tnef, open_tnef, false, NULL, NULL },
+	{ "OLE2", is_ole, open_ole, true, NULL, NULL },
+	{ "RTF", NULL, NULL, true, richtext_is, richtext_open },
+	{ "Office XML", NULL, NULL, true, officexml_is, officexml_open },
+	{ "ActiveMime", NULL, NULL, true, activemime_is, activemime_open },
+	{ "Apple file", is_applefile, open_applefile, true, NULL, NULL },
+	{ "zip", is_zip, open_zip, true, NULL, NULL },
+	{ "RAR", is_rar, open_rar, true, NULL, NULL },
+	{ "cabinet", is_cabinet, open_cabinet, true, NULL, NULL },
+	{ "program", is_program, open_program, true, NULL, NULL },
+	{ "archive", is_archive, open_magic, true, NULL, NULL },
+	{ "archive by name", is_archive_name, open_magic, true, NULL, NULL },
 };
-#define KIND_ZIP 5 /* its row */
+#define KIND_ZIP 6 /* its row */
 
 /* Beside the others: a PDF may be a file of another kind, too. */
-static const struct kind pdf_files = { "PDF", is_pdf, open_pdf_files, true };
+static const struct kind pdf_files = { "PDF", NULL, NULL, true, pdf_is, pdf_files_open };
 
 /* Whether it lies too deep to be opened. */
 static bool
@@ -329,7 +296,8 @@ static const struct kind *
 find_kind(const struct look *look, unsigned from)
 {
 	for (unsigned i = from; look->size >= FILE_MIN && i < G_N_ELEMENTS(kinds); i++) {
-		if (kinds[i].is(look))
+		if (kinds[i].is != NULL ? kinds[i].is(look)
+					: kinds[i].is_document(look->bytes, look->size))
 			return &kinds[i];
 	}
 	return NULL;
@@ -370,10 +338,12 @@ open_kind(struct look *look, const struct kind *kind)
 {
 	if (kind == NULL)
 		return;
-	if (is_too_deep(look, kind))
+	if (is_too_deep(look, kind) || (kind->open == NULL && !look->task->brief->unpack_documents))
 		part_set(facts_part(look->task->facts, look->n), PART_FACT_not_unpacked);
-	else
+	else if (kind->open != NULL)
 		kind->open(look);
+	else
+		kind->open_document(look->task, look->n, look->bytes, look->size);
 }
 
 void

@@ -182,11 +182,13 @@ static const struct {
 	{ "msodde", "dde-test", ".xlsb", -1, "links in binary workbooks are not looked for" },
 	{ "msodde", "dde-test", ".zip", PART_FACT_encrypted, "" },
 	{ "msodde", "dde-test", "", PART_FACT_dde, "" },
+	{ "msodde", "dde-in", ".xml", PART_FACT_dde, "" },
 	{ "msodde", "harmless", "", -1, "" },
+	{ "ooxml", "dde-in", ".xml", PART_FACT_dde, "" },
+	{ "ooxml", "harmless", "", -1, "" },
 	{ "oleform", "", "", PART_FACT_vba, "" },
 	{ "olevba", "", "", PART_FACT_vba, "" },
 	{ "external_link", "", "", PART_FACT_remote_template, "" },
-	{ "oleobj", "", ".xml", -1, "XML without a container is text" },
 	{ "oleobj", "", "", PART_FACT_embedded_object, "" },
 };
 
