@@ -43,6 +43,8 @@ printf 'Content-Transfer-Encoding: \033]0;x\007\302\233\nContent-Disposition: \0
 	printf "${head}Content-Type: application/pdf; name=bill.pdf\n\n%%%%PDF-1.7\n1 0 obj<</Type/Filespec/F(invoice.exe)/EF<</F 2 0 R>>>>endobj\n"
 	printf '2 0 obj<</Type/EmbeddedFile/Length 6>>stream\nhello\n\nendstream endobj\ntrailer<<>>\n'
 } >"$scratch/mail/pdf.eml"
+# Its file is called by what only the password makes readable.
+sed 's/invoice\.exe/\x8f\xb2\x99\x01/; s/hello/\x91\x03\xc4\xff\x07/; s/trailer<</&\/Encrypt<<\/Filter\/Standard\/V 2>>/' "$scratch/mail/pdf.eml" >"$scratch/mail/locked.eml"
 stood=$(stat -c %y "$ms_in")
 before=$(everything)
 
@@ -55,6 +57,8 @@ ok "what would be changed is told" shows 'disarm: form'
 is "of several the worst counts" "$(status_of check "$mail/program.eml" "$mail/text.eml")" 1
 is "a file that is embedded in a PDF is one of the message" "$(status_of check "$scratch/mail/pdf.eml")" 1
 ok "and found by its name" shows '^      name: .*(invoice.exe) (.*filename.rules.conf:[0-9]*)$'
+is "one that needs a password can't be checked" "$(status_of check "$scratch/mail/locked.eml")" 1
+ok "and that is found" shows 'Allow Password-Protected Archives'
 is "a file that is not there ends it with 66" "$(status_of check "$scratch/mail/none.eml")" 66
 
 is "a fragment is stopped" "$(status_of check "$scratch/mail/partial.eml")" 1

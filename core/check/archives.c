@@ -22,12 +22,30 @@ find_archive(struct message *message, unsigned n, const char *key, const char *d
 	    directive, language_text(message->subject, key));
 }
 
+/* Was a file found in it (a PDF) that can't be had without a password? */
+static bool
+holds_locked_file(const struct facts *facts, unsigned n)
+{
+	for (unsigned i = n + 1; i < facts->parts->len; i++) {
+		const struct part *part = facts_part(facts, i);
+
+		if (part->parent == (int)n && part->kind == PART_MEMBER &&
+		    part_has(part, PART_FACT_encrypted))
+			return true;
+	}
+	return false;
+}
+
 /* Office documents are zip files too, but nobody packs them to protect them. */
 static bool
-may_have_password(const struct part *part)
+may_have_password(const struct facts *facts, unsigned n)
 {
-	return part_has(part, PART_FACT_archive) && !part_has(part, PART_FACT_ooxml) &&
-	       !part_has(part, PART_FACT_ole);
+	const struct part *part = facts_part(facts, n);
+
+	if (part_has(part, PART_FACT_ooxml) || part_has(part, PART_FACT_ole))
+		return false;
+	return part_has(part, PART_FACT_archive) ||
+	       (part_has(part, PART_FACT_encrypted) && holds_locked_file(facts, n));
 }
 
 static void
@@ -36,7 +54,7 @@ check_password(struct message *message, unsigned n)
 	const struct part *part = facts_part(message->facts, n);
 	const char *id = message_id(message), *name = file_shown(message, n);
 
-	if (!may_have_password(part))
+	if (!may_have_password(message->facts, n))
 		return;
 	if (part_has(part, PART_FACT_unencrypted_member) &&
 	    archives_must_be_password_protected_for(message->subject)) {

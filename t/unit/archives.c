@@ -80,6 +80,33 @@ test_facts(void)
 	}
 }
 
+/* A file in a PDF is as good as one in an archive; a PDF that only can't be read without a password is left alone. */
+static void
+test_locked_files(void)
+{
+	static const struct {
+		const char *lines;
+		uint64_t facts;
+		bool found;
+	} files[] = {
+		{ "", FACT(encrypted) | FACT(empty_placeholder), true },
+		{ "", 0, false },
+		{ ALLOW, FACT(encrypted) | FACT(empty_placeholder), false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		struct act_fixture fixture;
+
+		check_open(&fixture, files[i].lines);
+		check_add(&fixture, 0, PART_LEAF, "a.pdf")->facts = FACT(encrypted);
+		check_add(&fixture, 1, PART_MEMBER, "b.exe")->facts = files[i].facts;
+		check_archives(fixture.message);
+		g_autofree char *said = check_said(&fixture);
+		g_assert_cmpstr(said, ==, files[i].found ? PASSWORDED : "");
+		act_close(&fixture);
+	}
+}
+
 static const struct {
 	gint64 limit;
 	unsigned depth;
@@ -150,6 +177,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/archives/files in a PDF that nobody can open", test_locked_files);
 	g_test_add_func("/archives/passwords and damage are as the site wants them", test_facts);
 	g_test_add_func("/archives/depth counts as MailScanner counts it", test_depth);
 	g_test_add_func("/archives/every limit of reading is a finding", test_limits);
