@@ -7,22 +7,13 @@
 
 #define MEMBER "  o ActiveMime 1536 ole vba\n"
 
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
-}
-
 /* What is found behind the first line. The caller's. */
 static char *
 tell(const struct brief *brief, const GByteArray *bytes)
 {
-	struct facts *facts = unpack_read(brief, "editdata.mso", bytes->data, bytes->len);
-	g_autofree char *text = unpack_text(facts);
+	g_autofree char *text = unpack_tell(brief, "editdata.mso", bytes->data, bytes->len);
 	g_autofree char *begin = g_strdup_printf("n editdata.mso %u", bytes->len);
 
-	facts_free(facts);
 	g_assert_true(g_str_has_prefix(text, begin));
 	return g_strdup(text + strlen(begin));
 }
@@ -34,7 +25,7 @@ usual(void)
 	g_autofree char *text = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	text = tell(&brief, bytes);
 	g_assert_cmpstr(text, ==, "\n" MEMBER);
 }
@@ -49,7 +40,7 @@ elsewhere(void)
 	} rows[] = { { 0x1f8, 4 }, { 0x10, 0x14 }, { 0, 0xff }, { 7, 0 } };
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) stream = activemime_make();
 		g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -74,7 +65,7 @@ damaged(void)
 	g_autofree char *rubbish = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (guint size = bytes->len - 1; size >= 10; size--) {
 		g_autofree char *text = NULL;
 
@@ -94,7 +85,7 @@ not_asked(void)
 	g_autofree char *closed = NULL, *deep = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.unpack_documents = false;
 	closed = tell(&brief, bytes);
 	g_assert_cmpstr(closed, ==, " not_unpacked\n");
@@ -113,7 +104,7 @@ bombs(void)
 	g_autofree char *ratio = NULL, *size = NULL, *nested = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_byte_array_set_size(bytes, ACTIVEMIME_HEADER);
 	activemime_pack(bytes, zeros, 32 << 20);
 	ratio = tell(&brief, bytes);
@@ -123,7 +114,7 @@ bombs(void)
 	brief.max_bytes = 1 << 20;
 	size = tell(&brief, bytes);
 	g_assert_nonnull(strstr(size, "limit bytes\n"));
-	init(&brief);
+	unpack_brief(&brief);
 	brief.max_archive_depth = 1000;
 	g_byte_array_unref(bytes);
 	bytes = activemime_make();

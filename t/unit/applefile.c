@@ -53,18 +53,7 @@ static const struct {
 static char *
 tell(const struct brief *brief, const char *bytes, size_t size)
 {
-	struct facts *facts = unpack_read(brief, "a.bin", bytes, size);
-	char *text = unpack_text(facts);
-
-	facts_free(facts);
-	return text;
-}
-
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
+	return unpack_tell(brief, "a.bin", bytes, size);
 }
 
 static void
@@ -72,7 +61,7 @@ forks(void)
 {
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = tell(&brief, rows[i].bytes, rows[i].size);
 		g_autofree char *expected = g_strdup_printf(
@@ -100,7 +89,7 @@ names(void)
 	struct brief brief;
 	struct facts *facts;
 
-	init(&brief);
+	unpack_brief(&brief);
 	facts = unpack_read(&brief, "a.bin", rows[0].bytes, rows[0].size);
 	g_assert_true(has_name(facts_part(facts, 1), "a.exe"));
 	g_assert_true(has_name(facts_part(facts, 1), "a.bin"));
@@ -151,7 +140,7 @@ not_asked(void)
 	struct brief brief;
 	struct facts *facts;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.max_archive_depth = 0;
 	facts = unpack_read(&brief, "a.bin", rows[0].bytes, rows[0].size);
 	g_assert_cmpuint(facts->parts->len, ==, 1);
@@ -169,7 +158,7 @@ bombs(void)
 	struct brief brief;
 	gint64 start = g_get_monotonic_time();
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_byte_array_append(bytes, (const guint8 *)SINGLE FILLER "\xff\xff", 26);
 	for (unsigned i = 0; i < 65535; i++)
 		g_byte_array_append(bytes, (const guint8 *)"\0\0\0\1\0\0\0\0\0\x0c\0\x0e", 12);

@@ -27,18 +27,7 @@ make(const char *header)
 static char *
 tell(const struct brief *brief, const char *name, const char *bytes)
 {
-	struct facts *facts = unpack_read(brief, name, bytes, strlen(bytes));
-	char *text = unpack_text(facts);
-
-	facts_free(facts);
-	return text;
-}
-
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
+	return unpack_tell(brief, name, bytes, strlen(bytes));
 }
 
 static const struct {
@@ -72,7 +61,7 @@ documents(void)
 {
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *bytes = make(rows[i].header);
 		g_autofree char *text = tell(&brief, rows[i].name, bytes);
@@ -97,7 +86,7 @@ far_behind(void)
 	g_autofree char *found = NULL, *closed = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	found = tell(&brief, "a.pdf", pdf);
 	closed = tell(&brief, "a.bin", other);
 	g_assert_true(g_str_has_suffix(found, OPENED));
@@ -116,7 +105,7 @@ others(void)
 	};
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_autofree char *text = tell(&brief, "a.doc", texts[i]);
 		g_autofree char *expected = g_strdup_printf("n a.doc %zu\n", strlen(texts[i]));
@@ -133,7 +122,7 @@ texts(void)
 	g_autofree char *text = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.find_uuencoded = false;
 	text = tell(&brief, "a.txt", bytes);
 	g_assert_nonnull(strstr(text, MACROS));
@@ -158,7 +147,7 @@ not_asked(void)
 	g_autofree char *text = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.unpack_documents = false;
 	text = tell(&brief, "a.doc", bytes);
 	g_assert_null(strstr(text, MACROS));
@@ -172,7 +161,7 @@ costs(void)
 		"Content-Type: multipart/x; boundary=b\n\n--c\n", ":" };
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(pieces); i++) {
 		GString *text = g_string_new("%PDF-1.7\n");
 		gint64 start;

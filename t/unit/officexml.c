@@ -87,18 +87,7 @@ static const struct {
 static char *
 tell(const struct brief *brief, const char *xml, size_t size)
 {
-	struct facts *facts = unpack_read(brief, "a.xml", xml, size);
-	char *text = unpack_text(facts);
-
-	facts_free(facts);
-	return text;
-}
-
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
+	return unpack_tell(brief, "a.xml", xml, size);
 }
 
 /* The facts are those of the rows in the order in which they are told. */
@@ -107,7 +96,7 @@ documents(void)
 {
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = tell(&brief, rows[i].xml, strlen(rows[i].xml));
 		g_autofree char *expected = g_strdup_printf(
@@ -134,7 +123,7 @@ macros(void)
 	size_t sizes[] = { strlen(xml), strlen(late), 2 * strlen(xml) };
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(contents); i++) {
 		g_autofree char *text = tell(&brief, contents[i], sizes[i]);
 
@@ -150,7 +139,7 @@ not_asked(void)
 	g_autofree char *closed = NULL, *deep = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.unpack_documents = false;
 	closed = tell(&brief, xml, sizeof xml - 1);
 	g_assert_true(g_str_has_suffix(closed, " not_unpacked\n"));
@@ -170,7 +159,7 @@ bombs(void)
 		"<", "<a b='" };
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < 2 * G_N_ELEMENTS(pieces); i++) {
 		GString *xml = g_string_new(i % 2 == 0 ? "<w:x xmlns:w='" WORDML "'>"
 						       : "<x xmlns='http://schemas.microsoft.com/"

@@ -87,18 +87,7 @@ static const struct {
 static char *
 tell(const struct brief *brief, const char *pdf, size_t size)
 {
-	struct facts *facts = unpack_read(brief, "a.pdf", pdf, size);
-	char *text = unpack_text(facts);
-
-	facts_free(facts);
-	return text;
-}
-
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
+	return unpack_tell(brief, "a.pdf", pdf, size);
 }
 
 static void
@@ -106,7 +95,7 @@ files(void)
 {
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *pdf = g_strconcat(HEAD, rows[i].pdf, NULL);
 		g_autofree char *text = tell(&brief, pdf, strlen(pdf));
@@ -139,7 +128,7 @@ compressed(void)
 	g_autofree char *text = NULL, *nested = NULL, *closed = NULL, *listed = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	add_stream(pdf, "2 0 obj<</Type/ObjStm/First 8", objects, strlen(objects));
 	add_stream(pdf, "6 0 obj<<", "MZ12", 4);
 	text = tell(&brief, pdf->str, pdf->len);
@@ -169,7 +158,7 @@ inner(void)
 		strlen(in), in);
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_autofree char *text = tell(&brief, bytes, strlen(bytes));
 	g_autofree char *expected =
 	    g_strdup_printf("n a.pdf %zu" EMBEDS "\n  o embedded-file %zu" EMBEDS "\n  " MEMBER,
@@ -184,7 +173,7 @@ many_names(void)
 	g_autoptr(GString) pdf = g_string_new(HEAD FILE);
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < 100; i++)
 		g_string_append_printf(pdf, "%u 0 obj<</F(%u.txt)/EF<</F 6 0 R>>>>", i + 100, i);
 	g_string_append(pdf, SPEC);
@@ -206,7 +195,7 @@ bomb(void)
 	g_autoptr(GString) pdf = g_string_new(HEAD);
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	add_stream(pdf, "6 0 obj<</Type/EmbeddedFile", zeros, 64 << 20);
 	g_autofree char *text = tell(&brief, pdf->str, pdf->len);
 	g_assert_nonnull(strstr(text, " not_unpacked embedded_object\n"));
@@ -223,7 +212,7 @@ far_behind(void)
 	g_autoptr(GString) large = g_string_new(HEAD), many = g_string_new(HEAD);
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	memset(objects, ' ', size);
 	memcpy(objects + size, spec, sizeof spec);
 	add_stream(large, "2 0 obj<</Type/ObjStm/First 0", objects, size + sizeof spec);
@@ -262,7 +251,7 @@ costs(void)
 	};
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(pieces); i++) {
 		g_autoptr(GString) pdf = g_string_new(HEAD "/EmbeddedFiles ");
 		g_autofree char *text = NULL;
@@ -287,7 +276,7 @@ too_many(void)
 	struct brief brief;
 	struct facts *facts;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.max_files = 100;
 	for (unsigned i = 1; i <= 100000; i++)
 		g_string_append_printf(pdf,

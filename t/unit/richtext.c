@@ -52,18 +52,7 @@ static const struct {
 static char *
 tell(const struct brief *brief, const char *rtf)
 {
-	struct facts *facts = unpack_read(brief, "a.doc", rtf, strlen(rtf));
-	char *text = unpack_text(facts);
-
-	facts_free(facts);
-	return text;
-}
-
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
+	return unpack_tell(brief, "a.doc", rtf, strlen(rtf));
 }
 
 static void
@@ -71,7 +60,7 @@ objects(void)
 {
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = tell(&brief, rows[i].rtf);
 		g_autofree char *expected = g_strdup_printf(
@@ -87,7 +76,7 @@ not_asked(void)
 {
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.unpack_documents = false;
 	g_autofree char *closed = tell(&brief, rows[0].rtf);
 	g_assert_null(strchr(strchr(closed, '\n') + 1, '\n'));
@@ -106,7 +95,7 @@ costs(void)
 		"\\fldinst", "\\u1" };
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(pieces); i++) {
 		GString *rtf = g_string_new("{\\rtf1");
 		gint64 start;

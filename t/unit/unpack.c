@@ -36,23 +36,6 @@ zip(const char *const *members)
 	return bytes;
 }
 
-static char *
-tell(const struct brief *brief, const char *name, const void *bytes, size_t size)
-{
-	struct facts *facts = unpack_read(brief, name, bytes, size);
-	char *text = unpack_text(facts);
-
-	facts_free(facts);
-	return text;
-}
-
-static void
-init(struct brief *brief)
-{
-	brief_init(brief);
-	brief->want_types = brief->want_mime_types = brief->want_html = false;
-}
-
 static const char *const one[] = { "a.txt", "hello", NULL };
 static const char *const tiny[] = { "a.txt", "abc", NULL };
 
@@ -74,14 +57,14 @@ depth(void)
 	};
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) bytes = zip(rows[i].members);
 		g_autofree char *text = NULL;
 		g_autofree char *size = g_strdup_printf("n x.zip %u ", bytes->len);
 
 		brief.max_archive_depth = rows[i].depth;
-		text = tell(&brief, "x.zip", bytes->data, bytes->len);
+		text = unpack_tell(&brief, "x.zip", bytes->data, bytes->len);
 		g_assert_true(g_str_has_prefix(text, size));
 		g_assert_cmpstr(
 		    text + strlen(size), ==, strchr(strchr(rows[i].text + 2, ' ') + 1, ' ') + 1);
@@ -95,10 +78,10 @@ unlisted(void)
 	g_autofree char *text = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	brief.max_archive_depth = 0;
 	brief.list_archives = false;
-	text = tell(&brief, "x.zip", bytes->data, bytes->len);
+	text = unpack_tell(&brief, "x.zip", bytes->data, bytes->len);
 	g_assert_nonnull(strstr(text, "archive not_unpacked\n"));
 	g_assert_null(strstr(text, "a.txt"));
 }
@@ -119,12 +102,12 @@ gates(void)
 	};
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = NULL;
 
 		brief.find_archives_by_content = rows[i].by_content;
-		text = tell(&brief, rows[i].name, gzip, sizeof gzip - 1);
+		text = unpack_tell(&brief, rows[i].name, gzip, sizeof gzip - 1);
 		g_assert_true((strstr(text, "  r a 5\n") != NULL) == rows[i].opened);
 	}
 }
@@ -154,10 +137,10 @@ unreadable(void)
 	};
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		size_t size = strlen(rows[i].bytes);
-		g_autofree char *text = tell(&brief, rows[i].name, rows[i].bytes, size);
+		g_autofree char *text = unpack_tell(&brief, rows[i].name, rows[i].bytes, size);
 		g_autofree char *expected =
 		    g_strdup_printf("n %s %zu%s\n", rows[i].name, size, rows[i].facts);
 
@@ -179,25 +162,25 @@ nothing_in_it(void)
 	g_autofree char *image = NULL, *tar = NULL, *empty = NULL, *tnef = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_byte_array_set_size(bytes, 40000);
 	memset(bytes->data, 0, bytes->len);
-	tar = tell(&brief, "a.tar", bytes->data, bytes->len);
+	tar = unpack_tell(&brief, "a.tar", bytes->data, bytes->len);
 	g_assert_cmpstr(tar, ==, "n a.tar 40000 archive\n");
 	memcpy(bytes->data + 32768, udf, sizeof udf - 1);
-	image = tell(&brief, "a.jpg", bytes->data, bytes->len);
+	image = unpack_tell(&brief, "a.jpg", bytes->data, bytes->len);
 	g_assert_cmpstr(image, ==, "n a.jpg 40000 archive unreadable\n");
 	memset(bytes->data, 0, bytes->len);
 	memcpy(bytes->data, cpio, sizeof cpio);
 	g_free(tar);
-	tar = tell(&brief, "a.cpio", bytes->data, 512);
+	tar = unpack_tell(&brief, "a.cpio", bytes->data, 512);
 	g_assert_cmpstr(tar, ==, "n a.cpio 512 archive\n");
-	empty = tell(&brief, "a.zip", zip_end, sizeof zip_end);
+	empty = unpack_tell(&brief, "a.zip", zip_end, sizeof zip_end);
 	g_assert_cmpstr(empty, ==, "n a.zip 22 archive\n");
-	tnef = tell(&brief, "a.bin", attributes, sizeof attributes);
+	tnef = unpack_tell(&brief, "a.bin", attributes, sizeof attributes);
 	g_assert_cmpstr(tnef, ==, "n a.bin 16 tnef bad_tnef\n");
 	g_free(tnef);
-	tnef = tell(&brief, "a.bin", rubbish, sizeof rubbish - 1);
+	tnef = unpack_tell(&brief, "a.bin", rubbish, sizeof rubbish - 1);
 	g_assert_cmpstr(tnef, ==, "n a.bin 36 tnef\n");
 }
 
@@ -213,10 +196,10 @@ pdf_streams(void)
 	g_autofree char *text = NULL, *bomb = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_assert_cmpint(compress(packed, &size, (const Bytef *)script, sizeof script), ==, Z_OK);
 	g_string_append_len(pdf, (const char *)packed, (gssize)size);
-	text = tell(&brief, "a.pdf", pdf->str, pdf->len);
+	text = unpack_tell(&brief, "a.pdf", pdf->str, pdf->len);
 	g_assert_nonnull(strstr(text, " script\n"));
 	g_assert_cmpint(compress(packed, &large, (const Bytef *)zeros, 8 << 20), ==, Z_OK);
 	g_string_assign(pdf, "%PDF-1.5\n");
@@ -225,7 +208,7 @@ pdf_streams(void)
 		g_string_append_len(pdf, (const char *)packed, (gssize)large);
 	}
 	gint64 start = g_get_monotonic_time();
-	bomb = tell(&brief, "a.pdf", pdf->str, pdf->len);
+	bomb = unpack_tell(&brief, "a.pdf", pdf->str, pdf->len);
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 2 * G_USEC_PER_SEC);
 	g_assert_nonnull(strstr(bomb, " not_unpacked\n"));
 }
@@ -239,10 +222,10 @@ first_volume(void)
 	g_autofree char *text = NULL;
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_byte_array_set_size(bytes, (guint)(central - bytes->data));
 	g_byte_array_prepend(bytes, (const guint8 *)"PK\7\10", 4);
-	text = tell(&brief, "a.z01", bytes->data, bytes->len);
+	text = unpack_tell(&brief, "a.z01", bytes->data, bytes->len);
 	g_assert_nonnull(strstr(text, "z evil.exe "));
 }
 
@@ -255,7 +238,7 @@ paths(void)
 	struct brief brief;
 	struct facts *facts;
 
-	init(&brief);
+	unpack_brief(&brief);
 	facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
 	g_assert_cmpuint(facts->parts->len, ==, 5);
 	g_assert_true(part_has(facts_part(facts, 1), PART_FACT_absolute_path));
@@ -294,14 +277,14 @@ two_kinds(void)
 	g_autoptr(GByteArray) end = zip((const char *const[]){ "evil.exe", "hello", NULL });
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) bytes = g_byte_array_new();
 		g_autofree char *text = NULL;
 
 		g_byte_array_append(bytes, (const guint8 *)rows[i].head, (guint)rows[i].size);
 		g_byte_array_append(bytes, end->data, end->len);
-		text = tell(&brief, rows[i].name, bytes->data, bytes->len);
+		text = unpack_tell(&brief, rows[i].name, bytes->data, bytes->len);
 		g_test_message("%s", text);
 		g_assert_nonnull(strstr(text, "z evil.exe 5\n"));
 	}
@@ -319,7 +302,7 @@ both_kinds(void)
 	struct brief brief;
 	size_t used;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_byte_array_set_size(bytes, 1 << 16);
 	archive_write_set_format_ustar(archive);
 	archive_write_open_memory(archive, bytes->data, bytes->len, &used);
@@ -333,7 +316,7 @@ both_kinds(void)
 	archive_write_free(archive);
 	g_byte_array_set_size(bytes, (guint)used);
 	g_byte_array_append(bytes, end->data, end->len);
-	text = tell(&brief, "a.dat", bytes->data, bytes->len);
+	text = unpack_tell(&brief, "a.dat", bytes->data, bytes->len);
 	g_assert_nonnull(strchr(text, '\n'));
 	g_assert_cmpstr(strchr(text, '\n'), ==, "\n  z a.txt 5\n  r evil.exe 3\n");
 }
@@ -347,7 +330,7 @@ two_names(void)
 	struct brief brief;
 	struct facts *facts;
 
-	init(&brief);
+	unpack_brief(&brief);
 	memcpy(central + 46, "a.txt", 5);
 	facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
 	g_assert_cmpuint(facts->parts->len, ==, 2);
@@ -367,7 +350,7 @@ two_ways(void)
 	} rows[] = { { 8, 0, false }, { 8, 1, false }, { 10, 8, true } };
 	struct brief brief;
 
-	init(&brief);
+	unpack_brief(&brief);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GByteArray) bytes =
 		    zip((const char *const[]){ "evil.exe", "hello", NULL });
@@ -399,7 +382,7 @@ hidden_member(void)
 	struct facts *facts;
 	bool evil = false, good = false;
 
-	init(&brief);
+	unpack_brief(&brief);
 	g_byte_array_append(bytes, shown->data, shown->len);
 	facts = unpack_read(&brief, "x.zip", bytes->data, bytes->len);
 	for (unsigned n = 1; n < facts->parts->len; n++) {

@@ -65,6 +65,25 @@ unpack_text(const struct facts *facts)
 	return g_string_free(text, FALSE);
 }
 
+/* What it is told as, in the same way. The caller's. */
+static inline char *
+unpack_tell(const struct brief *brief, const char *name, const void *bytes, size_t size)
+{
+	struct facts *facts = unpack_read(brief, name, bytes, size);
+	char *text = unpack_text(facts);
+
+	facts_free(facts);
+	return text;
+}
+
+/* Nothing but what is in files, and what they are. */
+static inline void
+unpack_brief(struct brief *brief)
+{
+	brief_init(brief);
+	brief->want_types = brief->want_mime_types = brief->want_html = false;
+}
+
 /* Resident memory in bytes. */
 static inline size_t
 unpack_resident(void)
