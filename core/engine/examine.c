@@ -7,6 +7,7 @@
 
 #include "core/check/gate.h"
 #include "core/log/log.h"
+#include "core/read/reader.h"
 #include "rules/directives.h"
 #include "rules/language.h"
 
@@ -49,15 +50,15 @@ blame(struct message *message, const char *key, const char *directive, const cha
 	    message_id(message), why, ignored ? "; Ignore Denial Of Service lets it pass" : "");
 }
 
-void
-examine_receive(struct reader *reader, struct message *message, GError **error)
+static void
+receive(struct reader *reader, struct message *message, GError **error)
 {
 	/* A failure is in the error. */
 	(void)!reader_receive(reader, message, error);
 }
 
-void
-examine_settle(struct reader *reader, struct message *message, GError *received)
+static void
+settle(struct reader *reader, struct message *message, GError *received)
 {
 	g_autoptr(GError) error = received;
 
@@ -74,5 +75,39 @@ examine_settle(struct reader *reader, struct message *message, GError *received)
 	case READER_ERROR_SYSTEM:
 		message_settle(message, FATE_LEAVE, STAGE, "%s", error->message);
 		break;
+	}
+}
+
+/* The first message from `n` on that is to be read; the number of messages where there is none. */
+static unsigned
+next_open(const struct batch *batch, unsigned n)
+{
+	while (n < batch->messages->len && !message_is_open(batch_message(batch, n)))
+		n++;
+	return n;
+}
+
+/* The reader reads the next message while the facts of one are looked at. */
+void
+examine_batch(struct batch *batch)
+{
+	static const char stage[] = "reading messages";
+	struct board *board = batch->context->board;
+	struct reader *reader = batch->context->reader;
+
+	for (unsigned n = next_open(batch, 0), next; n < batch->messages->len; n = next) {
+		struct message *message = batch_message(batch, n);
+		GError *error = NULL;
+
+		next = next_open(batch, n + 1);
+		board_note(board, stage, (int)batch_item(batch, n));
+		receive(reader, message, &error);
+		if (next < batch->messages->len) {
+			/* Functions that the brief depends on are called for that one. */
+			board_note(board, stage, (int)batch_item(batch, next));
+			reader_ask_ahead(reader, batch_message(batch, next));
+			board_note(board, stage, (int)batch_item(batch, n));
+		}
+		settle(reader, message, error);
 	}
 }

@@ -2,18 +2,16 @@
 #ifndef CORE_ENGINE_EXAMINE_H
 #define CORE_ENGINE_EXAMINE_H
 /*
- * The stage in which a message is opened.
+ * The stage in which messages are opened.
  */
-#include "core/message/message.h"
-#include "core/read/reader.h"
+#include "core/engine/batch.h"
 
 /*
- * In two steps (reader_receive()): between them the reader can be asked about the next message. Afterwards message->facts is set, or the
- * message is left in the queue because the system could not do it. Where the message ended or overran the reader, the facts are one part
- * that could not be read, and it bears the finding (denial), or with `Ignore Denial Of Service` a note; that is logged. `error` is what
- * the first step came to, for the second, which frees it.
+ * Opens all messages whose fate is open, with the context's reader, which reads the next while the facts of one are looked at.
+ * Afterwards message->facts is set, or the message is left in the queue because the system could not do it. Where the message ended or
+ * overran the reader, the facts are one part that could not be read, and it bears the finding (denial), or with `Ignore Denial Of
+ * Service` a note; that is logged.
  */
-void examine_receive(struct reader *reader, struct message *message, GError **error);
-void examine_settle(struct reader *reader, struct message *message, GError *error);
+void examine_batch(struct batch *batch);
 
 #endif

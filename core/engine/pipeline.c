@@ -174,40 +174,6 @@ settle_copies(struct batch *batch)
 	copies_settle(batch->messages, copy_failed);
 }
 
-/* The first message from `n` on that is to be read; the number of messages where there is none. */
-static unsigned
-next_open(const struct batch *batch, unsigned n)
-{
-	while (n < batch->messages->len && !message_is_open(batch_message(batch, n)))
-		n++;
-	return n;
-}
-
-/* The reader reads the next message while the facts of one are looked at. */
-static void
-examine(struct batch *batch)
-{
-	static const char stage[] = "reading messages";
-	struct board *board = batch->context->board;
-	struct reader *reader = batch->context->reader;
-
-	for (unsigned n = next_open(batch, 0), next; n < batch->messages->len; n = next) {
-		struct message *message = batch_message(batch, n);
-		GError *error = NULL;
-
-		next = next_open(batch, n + 1);
-		board_note(board, stage, (int)batch_item(batch, n));
-		examine_receive(reader, message, &error);
-		if (next < batch->messages->len) {
-			/* Functions that the brief depends on are called for that one. */
-			board_note(board, stage, (int)batch_item(batch, next));
-			reader_ask_ahead(reader, batch_message(batch, next));
-			board_note(board, stage, (int)batch_item(batch, n));
-		}
-		examine_settle(reader, message, error);
-	}
-}
-
 static void
 look_at_structure(struct batch *batch, struct message *message)
 {
@@ -318,7 +284,7 @@ static const struct stage stages[] = {
 	{ .name = "archiving", .whole = log_archived },
 	{ .name = "rejecting", .each = reject },
 	{ .name = "passing unscanned mail", .each = pass_unscanned },
-	{ .name = "reading messages", .judges = true, .whole = examine },
+	{ .name = "reading messages", .judges = true, .whole = examine_batch },
 	{ .name = "looking at structure and archives", .judges = true, .each = look_at_structure },
 	{ .name = "checking names and types of files", .judges = true, .each = check_files },
 	{ .name = "checking names and types of files", .judges = true, .whole = log_file_problems },
