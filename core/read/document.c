@@ -6,6 +6,7 @@
 #include "core/read/document.h"
 
 #include <string.h>
+#include "core/read/wordfield.h"
 #include "core/read/xmltext.h"
 
 /* What the path of a member says. */
@@ -142,6 +143,7 @@ field_instructions(const char *text, size_t size)
 		}
 		p = stop;
 	}
+	g_string_replace(fields, "&quot;", "\"", 0);
 	return g_string_free(fields, FALSE);
 }
 
@@ -149,14 +151,10 @@ static void
 look_at_fields(struct part *document, const char *text, size_t size)
 {
 	g_autofree char *fields = field_instructions(text, size);
+	g_auto(GStrv) lines = g_strsplit(fields, "\n", -1);
 
-	for (const char *p = strchr(fields, '\n'); p != NULL; p = strchr(p, '\n')) {
-		while (g_ascii_isspace(*p) || *p == '"' || *p == '\\')
-			p++;
-		if (g_ascii_strncasecmp(p, "dde", 3) == 0 &&
-		    (!g_ascii_isalnum(p[3]) || g_ascii_strncasecmp(p + 3, "auto", 4) == 0))
-			part_set(document, PART_FACT_dde);
-	}
+	for (char **line = lines; *line != NULL; line++)
+		wordfield_look(document, *line);
 }
 
 static void

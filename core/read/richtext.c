@@ -10,6 +10,7 @@
 #include "core/read/little.h"
 #include "core/read/member.h"
 #include "core/read/package.h"
+#include "core/read/wordfield.h"
 
 /* Blanks that may stand in front; letters of a control word; bytes of instructions and templates that are looked at. */
 #define BLANKS_MAX 1024
@@ -71,13 +72,6 @@ is_named(const char *text, size_t length, const char *name)
 	return length >= strlen(name) && g_ascii_strncasecmp(text, name, strlen(name)) == 0;
 }
 
-static bool
-is_elsewhere(const char *target)
-{
-	return g_str_has_prefix(target, "\\\\") || g_str_has_prefix(target, "//") ||
-	       (strstr(target, "://") != NULL && !g_str_has_prefix(target, "file:///"));
-}
-
 /* An object: versions and kinds, class, topic, item, length and data. What is not written so is taken as it is. */
 static void
 take_object(struct walk *walk)
@@ -97,7 +91,7 @@ take_object(struct walk *walk)
 		if (topic != NULL && little32(data + 4) == OBJECT_LINKED) {
 			g_autofree char *target = g_strndup(topic, topic_length);
 
-			if (is_elsewhere(target))
+			if (wordfield_is_elsewhere(target))
 				part_set(walk->part, PART_FACT_remote_template);
 		}
 		if (compound == NULL && topic != NULL && is_named(class, length, "Package") &&
@@ -115,25 +109,6 @@ take_object(struct walk *walk)
 }
 
 static void
-look_at_field(struct walk *walk)
-{
-	const char *text = (const char *)walk->text->data;
-
-	while (g_ascii_isspace(*text) || *text == '"')
-		text++;
-	if (g_ascii_strncasecmp(text, "dde", 3) == 0 &&
-	    (!g_ascii_isalnum(text[3]) || g_ascii_strncasecmp(text + 3, "auto", 4) == 0))
-		part_set(walk->part, PART_FACT_dde);
-	if (g_ascii_strncasecmp(text, "includetext", 11) == 0 ||
-	    g_ascii_strncasecmp(text, "link", 4) == 0) {
-		text += strcspn(text, " \"");
-		text += strspn(text, " \"");
-		if (is_elsewhere(text))
-			part_set(walk->part, PART_FACT_remote_template);
-	}
-}
-
-static void
 end_destination(struct walk *walk)
 {
 	enum destination destination = walk->destination;
@@ -145,8 +120,8 @@ end_destination(struct walk *walk)
 	} else if (destination != DESTINATION_NONE) {
 		g_byte_array_append(walk->text, (const guint8 *)"", 1);
 		if (destination == DESTINATION_FIELD)
-			look_at_field(walk);
-		else if (is_elsewhere(g_strchug((char *)walk->text->data)))
+			wordfield_look(walk->part, (const char *)walk->text->data);
+		else if (wordfield_is_elsewhere(g_strchug((char *)walk->text->data)))
 			part_set(walk->part, PART_FACT_remote_template);
 	}
 	g_byte_array_set_size(walk->text, 0);

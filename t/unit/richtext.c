@@ -43,6 +43,8 @@ static const struct {
 	{ "{\\rtf1{\\field{\\*\\fldinst{\\'44\\'44\\'45 x}}}}", " dde", "", "DDE in numbers" },
 	{ "{\\rtf1{\\field{\\*\\fldinst INCLUDETEXT \"http://x.test/y\"}}}", " remote_template", "",
 	    "text of elsewhere" },
+	{ "{\\rtf1{\\field{\\*\\fldinst LINK Excel.Sheet.8 \"file://x.test/y\"}}}",
+	    " remote_template", "", "an object of elsewhere" },
 	{ "{\\rtf1{\\field{\\*\\fldinst HYPERLINK \"http://x.test/y\"}}}", "", "",
 	    "a link is followed only when it is clicked" },
 	{ "{\\rtf1 DDE {\\b http://x.test/ } \\objdata", "", "", "words in the text" },
