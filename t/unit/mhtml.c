@@ -99,8 +99,7 @@ others(void)
 {
 	static const char *const texts[] = {
 		"Content-Type: multipart/mixed\r\n\r\nwhat this says\r\n",
-		"X-MIME-Version: 1.0\r\nX: multipart/related; "
-		"boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--",
+		"X-MIME-Version: 1.0\r\nX: multipart/x; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--",
 		"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n",
 	};
 	struct brief brief;
