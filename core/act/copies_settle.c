@@ -218,6 +218,13 @@ sync_names(G_GNUC_UNUSED const struct settling *settling, const struct job *job,
 
 typedef bool sync_job(const struct settling *settling, const struct job *job, GError **error);
 
+/* With its envelope. */
+static unsigned
+files_of(const struct job *job)
+{
+	return job->place->files->len + job->place->envelope;
+}
+
 /* All jobs on the device of job `first`. */
 static void
 sync_device(struct settling *settling, unsigned first, sync_job *sync)
@@ -228,7 +235,7 @@ sync_device(struct settling *settling, unsigned first, sync_job *sync)
 	g_autoptr(GError) error = NULL;
 
 	for (unsigned i = first; i < settling->jobs->len; i++)
-		count += job_at(settling, i)->device == device;
+		count += job_at(settling, i)->device == device ? files_of(job_at(settling, i)) : 0;
 	whole = count > FEW && syncs_as_a_whole(job_at(settling, first)->place->fd);
 	if (whole)
 		done = durable_sync_file_system(job_at(settling, first)->place->fd) ||
