@@ -58,7 +58,7 @@ activemime_open(struct task *task, unsigned n, const char *bytes, size_t size)
 		part_set(facts_part(task->facts, n), PART_FACT_unreadable);
 		return;
 	}
-	container_enter(&container, task, n, size, 'o');
+	container_enter_document(&container, task, n, size, 'o');
 	if (task->brief->max_archive_depth == 0) {
 		container_stop(&container);
 	} else if (member_begin(&member, &container, NAME, sizeof NAME - 1)) {

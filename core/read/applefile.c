@@ -130,7 +130,7 @@ applefile_open(struct task *task, unsigned n, const char *bytes, size_t size)
 	struct applefile file = { .bytes = (const uint8_t *)bytes, .size = size };
 	struct part *part = facts_part(task->facts, n);
 
-	container_enter(&file.container, task, n, size, 'r');
+	container_enter_document(&file.container, task, n, size, 'r');
 	count_entries(&file);
 	find_name(&file);
 	if (task->brief->max_archive_depth == 0)

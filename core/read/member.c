@@ -35,6 +35,14 @@ container_enter(
 }
 
 void
+container_enter_document(
+    struct container *container, struct task *task, unsigned n, uint64_t size, char letter)
+{
+	container_enter(container, task, n, size, letter);
+	container->layers = facts_part(task->facts, n)->archive_depth;
+}
+
+void
 container_leave(struct container *container)
 {
 	container->task->containers = container->outer;

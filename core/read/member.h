@@ -33,6 +33,12 @@ bool container_has_room(struct task *task);
 /* Part n, of `size` bytes, is being opened. Its members lie inside of one archive more, unless it is TNEF that came as a MIME part. */
 void container_enter(
     struct container *container, struct task *task, unsigned n, uint64_t size, char letter);
+/*
+ * The same for a file of a kind that nobody takes for an archive, as an invoice in PDF with its data in it: its members lie inside
+ * of no archive more, so that `Maximum Archive Depth` means what it meant before such files were opened.
+ */
+void container_enter_document(
+    struct container *container, struct task *task, unsigned n, uint64_t size, char letter);
 /* It was left. */
 void container_leave(struct container *container);
 

@@ -345,7 +345,7 @@ officexml_open(struct task *task, unsigned n, const char *bytes, size_t size)
 
 	walk.at = text->str;
 	walk.end = text->str + text->len;
-	container_enter(&walk.container, task, n, size, 'o');
+	container_enter_document(&walk.container, task, n, size, 'o');
 	walk.container.names_only = task->brief->max_archive_depth == 0;
 	if (format == FORMAT_PACKAGE) {
 		part_set(walk.part, PART_FACT_ooxml);

@@ -384,7 +384,7 @@ pdf_files_open(struct task *task, unsigned n, const char *bytes, size_t size)
 
 	if (task->brief->max_archive_depth == 0)
 		return;
-	container_enter(&files.container, task, n, size, 'o');
+	container_enter_document(&files.container, task, n, size, 'o');
 	pdf_specs_init(&files.specs, 4 * most, (uint64_t)size * WORK_TIMES + WORK_MORE);
 	files.streams = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
 	files.taken = g_hash_table_new(NULL, NULL);

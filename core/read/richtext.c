@@ -264,7 +264,7 @@ richtext_open(struct task *task, unsigned n, const char *bytes, size_t size)
 		.text = text,
 	};
 
-	container_enter(&walk.container, task, n, size, 'o');
+	container_enter_document(&walk.container, task, n, size, 'o');
 	walk.container.names_only = task->brief->max_archive_depth == 0;
 	while (walk.at < walk.end && !walk.container.stopped) {
 		char c = *walk.at++;

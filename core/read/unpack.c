@@ -263,10 +263,10 @@ static const struct kind {
 } kinds[] = {
 	{ "TNEF", is_tnef, open_tnef, false, NULL, NULL },
 	{ "OLE2", is_ole, open_ole, true, NULL, NULL },
-	{ "RTF", NULL, NULL, true, richtext_is, richtext_open },
-	{ "Office XML", NULL, NULL, true, officexml_is, officexml_open },
-	{ "ActiveMime", NULL, NULL, true, activemime_is, activemime_open },
-	{ "Apple file", is_applefile, open_applefile, true, NULL, NULL },
+	{ "RTF", NULL, NULL, false, richtext_is, richtext_open },
+	{ "Office XML", NULL, NULL, false, officexml_is, officexml_open },
+	{ "ActiveMime", NULL, NULL, false, activemime_is, activemime_open },
+	{ "Apple file", is_applefile, open_applefile, false, NULL, NULL },
 	{ "zip", is_zip, open_zip, true, NULL, NULL },
 	{ "RAR", is_rar, open_rar, true, NULL, NULL },
 	{ "cabinet", is_cabinet, open_cabinet, true, NULL, NULL },
@@ -277,7 +277,7 @@ static const struct kind {
 #define KIND_ZIP 6 /* its row */
 
 /* Beside the others: a PDF may be a file of another kind, too. */
-static const struct kind pdf_files = { "PDF", NULL, NULL, true, pdf_is, pdf_files_open };
+static const struct kind pdf_files = { "PDF", NULL, NULL, false, pdf_is, pdf_files_open };
 
 /* Whether it lies too deep to be opened. */
 static bool

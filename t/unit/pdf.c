@@ -274,6 +274,22 @@ costs(void)
 	}
 }
 
+/* An invoice with its data in it, in a zip, is no archive in an archive. */
+static void
+layers(void)
+{
+	struct brief brief;
+	struct facts *facts;
+
+	unpack_brief(&brief);
+	brief.max_archive_depth = 1;
+	facts = unpack_read(&brief, "a.pdf", HEAD SPEC FILE, strlen(HEAD SPEC FILE));
+	g_assert_cmpuint(facts->parts->len, ==, 2);
+	g_assert_cmpuint(facts_part(facts, 1)->archive_depth, ==, 0);
+	g_assert_cmpuint(facts->limits, ==, 0);
+	facts_free(facts);
+}
+
 /* More files than may be: those that may are taken, and that there were more is said. */
 static void
 too_many(void)
@@ -302,6 +318,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pdf/embedded files are taken out, however they are written", files);
 	g_test_add_func(
 	    "/pdf/compressed, in streams of objects, and only where asked for", compressed);
+	g_test_add_func("/pdf/it is no archive", layers);
 	g_test_add_func("/pdf/a PDF in a PDF is read once", inner);
 	g_test_add_func("/pdf/no name hides behind others", many_names);
 	g_test_add_func("/pdf/a bomb is stopped", bomb);

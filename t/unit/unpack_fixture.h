@@ -44,6 +44,21 @@ unpack_facts_text(GString *text, const struct part *part)
 	}
 }
 
+/* How many files it was unpacked out of. */
+static inline int
+unpack_around(const struct facts *facts, unsigned n)
+{
+	int around = 0;
+
+	for (int i = (int)n; facts_part(facts, (unsigned)i)->parent >= 0;) {
+		const struct part *part = facts_part(facts, (unsigned)i);
+
+		around += part->letter != 'n';
+		i = part->parent;
+	}
+	return around;
+}
+
 /* One line a part: depth, letter, name, size, facts; limits at the end. The caller's. */
 static inline char *
 unpack_text(const struct facts *facts)
@@ -53,8 +68,8 @@ unpack_text(const struct facts *facts)
 	for (unsigned n = 0; n < facts->parts->len; n++) {
 		const struct part *part = facts_part(facts, n);
 
-		g_string_append_printf(text, "%*s%c %s %" G_GUINT64_FORMAT, part->archive_depth * 2,
-		    "", part->letter, part->name, part->size);
+		g_string_append_printf(text, "%*s%c %s %" G_GUINT64_FORMAT,
+		    unpack_around(facts, n) * 2, "", part->letter, part->name, part->size);
 		unpack_facts_text(text, part);
 		g_string_append_c(text, '\n');
 	}
