@@ -6,6 +6,7 @@
  */
 #include "core/read/member.h"
 
+#include <limits.h>
 #include <string.h>
 #include "core/read/names.h"
 #include "core/read/unpack.h"
@@ -38,8 +39,12 @@ void
 container_enter_document(
     struct container *container, struct task *task, unsigned n, uint64_t size, char letter)
 {
+	const struct container *outer = task->containers;
+
 	container_enter(container, task, n, size, letter);
-	container->layers = facts_part(task->facts, n)->archive_depth;
+	container->document = true;
+	if (outer == NULL || !outer->document)
+		container->layers = facts_part(task->facts, n)->archive_depth;
 }
 
 void
@@ -126,7 +131,9 @@ static char *
 path_key(const char *path, size_t length)
 {
 	g_autofree char *text = names_utf8(path, length);
-	g_autofree char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
+	/* Whose time grows with the square of the length; no system has a path so long. */
+	g_autofree char *composed =
+	    length <= PATH_MAX ? g_utf8_normalize(text, -1, G_NORMALIZE_NFC) : NULL;
 	char *key = g_ascii_strdown(composed != NULL ? composed : text, -1);
 
 	return g_strdelimit(key, "\\", '/');

@@ -24,6 +24,7 @@ struct container {
 	uint64_t unpacked; /* out of it, and out of its members */
 	bool names_only;   /* nothing is to be unpacked */
 	bool stopped;	   /* a limit was reached */
+	bool document;	   /* container_enter_document() */
 	GHashTable *seen;  /* char * path in lower case -> part number */
 };
 
@@ -35,7 +36,7 @@ void container_enter(
     struct container *container, struct task *task, unsigned n, uint64_t size, char letter);
 /*
  * The same for a file of a kind that nobody takes for an archive, as an invoice in PDF with its data in it: its members lie inside
- * of no archive more, so that `Maximum Archive Depth` means what it meant before such files were opened.
+ * of no archive more, so that `Maximum Archive Depth` means what it meant before such files were opened. One in another counts.
  */
 void container_enter_document(
     struct container *container, struct task *task, unsigned n, uint64_t size, char letter);

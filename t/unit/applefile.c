@@ -168,6 +168,24 @@ bombs(void)
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
 }
 
+/* A file that is in itself is opened no deeper than archives may be. */
+static void
+itself(void)
+{
+	static const char bytes[] = "\0\5\x16\0\0\2\0\0________________\0\1"
+				    "\0\0\0\1\0\0\0\0\0\0\0\x26";
+	struct brief brief;
+	struct facts *facts;
+
+	unpack_brief(&brief);
+	brief.max_archive_depth = 4;
+	facts = unpack_read(&brief, "a.bin", bytes, sizeof bytes - 1);
+	g_assert_cmpuint(facts->parts->len, >, 2);
+	g_assert_cmpuint(facts->parts->len, <, 8);
+	g_assert_true(facts->limits & 1u << READ_LIMIT_archive_depth);
+	facts_free(facts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,5 +196,6 @@ main(int argc, char **argv)
 	g_test_add_func("/applefile/what calls itself one and is none is unreadable", called);
 	g_test_add_func("/applefile/stays closed where archives do, but tells its name", not_asked);
 	g_test_add_func("/applefile/bombs end at a limit", bombs);
+	g_test_add_func("/applefile/one that is in itself ends at the depth", itself);
 	return g_test_run();
 }
