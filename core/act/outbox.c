@@ -25,6 +25,8 @@
 
 #define WAITING "outbox-"
 #define SENDING "sending-outbox-"
+/* An empty file that is older was left by a crash. */
+#define MAKING_SECONDS 60
 
 struct outbox {
 	json_t *items;
@@ -272,13 +274,23 @@ outbox_send(
 	json_array_clear(outbox->items);
 }
 
+/* Its writer has made it, and may not have come to lock it: whoever is quicker would stop that. */
+static bool
+is_being_made(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) != 0 ||
+	       (status.st_size == 0 && status.st_mtim.tv_sec > time(NULL) - MAKING_SECONDS);
+}
+
 /* NULL when it is not for us now. */
 static struct outbox *
 take_file(int state, const char *name, outbox_judge *judge, void *data)
 {
 	autofd fd = openat(state, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)
+	if (fd < 0 || is_being_made(fd) || flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return NULL;
 	g_autoptr(GBytes) bytes = durable_read(fd);
 	json_t *items = bytes == NULL ? NULL
@@ -345,7 +357,8 @@ due_of(int state, const char *name)
 	autofd fd = openat(state, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	struct stat status;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &status) != 0)
+	if (fd < 0 || is_being_made(fd) || flock(fd, LOCK_EX | LOCK_NB) != 0 ||
+	    fstat(fd, &status) != 0)
 		return G_MAXINT64;
 	return status.st_mtim.tv_sec;
 }

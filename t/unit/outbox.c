@@ -226,6 +226,27 @@ test_tries(void)
 	act_close(&fixture);
 }
 
+/* A file that its writer has not locked yet is nobody else's; one that was left so by a crash goes. */
+static void
+test_being_made(void)
+{
+	struct act_fixture fixture;
+	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+
+	act_open(&fixture);
+	int state = open_state(&fixture);
+	act_put(&fixture, "@@/in/outbox-1", "");
+	g_assert_cmpint(outbox_due(state), ==, G_MAXINT64);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+	g_assert_true(act_exists(&fixture, "@@/in/outbox-1"));
+	g_assert_cmpint(utimensat(state, "outbox-1", old, 0), ==, 0);
+	g_assert_cmpint(outbox_due(state), ==, 1);
+	g_assert_cmpuint(recover(state, judge_gone, &fixture), ==, 0);
+	g_assert_false(act_exists(&fixture, "@@/in/outbox-1"));
+	close(state);
+	act_close(&fixture);
+}
+
 /* Where that can't be kept, what was being sent is left for people. */
 static void
 test_no_room(void)
@@ -288,6 +309,7 @@ main(int argc, char **argv)
 	g_test_add_func("/outbox/what is not taken is tried again, and given up", test_tries);
 	g_test_add_func(
 	    "/outbox/where there is no room to keep it, it is left for people", test_no_room);
+	g_test_add_func("/outbox/what is being made is left to its writer", test_being_made);
 	g_test_add_func("/outbox/what was taken is judged once", test_taken);
 	return g_test_run();
 }
